@@ -1,0 +1,1 @@
+"""Lắng Nghe: listen to what people say in public, and answer."""

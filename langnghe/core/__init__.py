@@ -1,0 +1,1 @@
+"""The vocabulary of the service. Imports no other package of it."""

@@ -1,0 +1,73 @@
+"""The home: the one directory that holds everything a service keeps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from langnghe.core.errors import NotReadyError
+from langnghe.core.ids import KeyedIds
+from langnghe.core.settings import Settings, Source, read_settings, read_sources
+
+CONFIG_FILES = ("settings.yaml", "sources.yaml", "topics.yaml", "places.yaml")
+
+
+@dataclass(frozen=True)
+class Home:
+    """Paths within a home directory, and what its configuration says."""
+
+    root: Path
+
+    @property
+    def configs(self) -> Path:
+        return self.root / "configs"
+
+    @property
+    def database(self) -> Path:
+        return self.root / "langnghe.db"
+
+    @property
+    def key_file(self) -> Path:
+        return self.root / "id.key"
+
+    @property
+    def logs(self) -> Path:
+        return self.root / "logs"
+
+    @property
+    def lock_file(self) -> Path:
+        return self.root / "scheduler.lock"
+
+    @property
+    def sample_marker(self) -> Path:
+        return self.root / "SAMPLE"
+
+    def is_sample(self) -> bool:
+        """Whether this home holds the sample month; the pages then say so."""
+        return self.sample_marker.is_file()
+
+    def exists(self) -> bool:
+        """Whether `langnghe init` was run here."""
+        return self.configs.is_dir() and self.key_file.is_file()
+
+    def require(self) -> Home:
+        """The home itself, or an error that says how to make it."""
+        if not self.exists():
+            raise NotReadyError(
+                f"{self.root} chưa phải thư mục dữ liệu của Lắng Nghe. Hãy tạo bằng lệnh "
+                f"`langnghe --home {self.root} init`."
+            )
+        return self
+
+    @cached_property
+    def settings(self) -> Settings:
+        return read_settings(self.configs / "settings.yaml")
+
+    @cached_property
+    def sources(self) -> tuple[Source, ...]:
+        return read_sources(self.configs / "sources.yaml")
+
+    @cached_property
+    def ids(self) -> KeyedIds:
+        return KeyedIds.load_or_create(self.key_file)

@@ -1,0 +1,332 @@
+"""What can be set, and what is checked when it is read.
+
+`settings.yaml` and `sources.yaml` in the home's `configs/` folder. Defaults are not here but in
+the shipped files, each with its reason: a value must be written to be in force.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from langnghe.core.configfile import read_config
+from langnghe.core.models import Channel
+
+MAX_RETENTION_DAYS = 90
+"""Boundary 5: text is kept 90 days unless set shorter; no setting makes it longer."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class CrawlSettings(_Strict):
+    """How every source is read, unless its own entry says otherwise."""
+
+    contact: str
+    """Shown to each site in the User-Agent, so that its owner can reach us."""
+    delay_seconds: Annotated[float, Field(ge=0)]
+    timeout_seconds: Annotated[float, Field(gt=0)]
+    max_response_bytes: Annotated[int, Field(ge=10_000)]
+    max_pages_per_visit: Annotated[int, Field(ge=1)]
+    every_minutes: Annotated[int, Field(ge=1)]
+    page_window_days: Annotated[int, Field(ge=1)]
+    """Pages first seen longer ago are no longer looked at for new comments."""
+
+
+class LimitSettings(_Strict):
+    """Bounds on what a post may be."""
+
+    post_characters: Annotated[int, Field(ge=100)]
+
+
+class DashboardSettings(_Strict):
+    """Where the pages are served."""
+
+    host: str
+    port: Annotated[int, Field(ge=1, le=65535)]
+
+
+class LabelSettings(_Strict):
+    """How labelling runs beside the crawl."""
+
+    every_minutes: Annotated[int, Field(ge=1)]
+    batch: Annotated[int, Field(ge=1)]
+
+
+class Settings(BaseSettings):
+    """`settings.yaml`. An environment variable such as LANGNGHE_DASHBOARD__PORT comes first."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid", env_prefix="LANGNGHE_", env_nested_delimiter="__"
+    )
+
+    institution: str
+    """The public body whose name stands on everything published."""
+    retention_days: Annotated[int, Field(ge=1, le=MAX_RETENTION_DAYS)]
+    crawl: CrawlSettings
+    limits: LimitSettings
+    label: LabelSettings
+    dashboard: DashboardSettings
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return env_settings, init_settings
+
+
+_HTTP = re.compile(r"https?://[^\s/]+", re.IGNORECASE)
+
+
+def _check_url(url: str) -> str:
+    if not _HTTP.match(url):
+        raise ValueError(
+            f"{url!r} không phải địa chỉ trang: phải bắt đầu bằng http:// hoặc https://"
+        )
+    if "@" in urlsplit(url).netloc:
+        raise ValueError(f"{url!r} chứa tên đăng nhập: dịch vụ chỉ đọc trang công khai")
+    return url
+
+
+def _check_pattern(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"{pattern!r} không phải biểu thức chính quy ({error})") from None
+    return pattern
+
+
+Url = Annotated[str, AfterValidator(_check_url)]
+Pattern = Annotated[str, AfterValidator(_check_pattern)]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+
+
+class _SourceBase(_Strict):
+    """What every entry of `sources.yaml` has."""
+
+    name: Slug
+    title: str
+    enabled: bool = True
+    place: str | None = None
+    """The place that a post is about when its own text names none (an id of places.yaml)."""
+    retention_days: Annotated[int, Field(ge=1, le=MAX_RETENTION_DAYS)] | None = None
+    every_minutes: Annotated[int, Field(ge=1)] | None = None
+
+    def urls(self) -> tuple[str, ...]:
+        """The addresses where reading starts."""
+        return ()
+
+
+class WebSource(_SourceBase):
+    """What every source that is read over HTTP has."""
+
+    allowed_domains: tuple[str, ...] = ()
+    """Hosts that may be read besides those of the entry's own addresses."""
+    allow_private_network: bool = False
+    """Whether an address inside the own network or machine may be fetched."""
+    delay_seconds: Annotated[float, Field(ge=0)] | None = None
+    max_pages_per_visit: Annotated[int, Field(ge=1)] | None = None
+
+    def hosts(self) -> frozenset[str]:
+        """The hosts (without port) that this source may fetch from."""
+        own = (urlsplit(url).hostname or "" for url in self.urls())
+        return frozenset(host.lower() for host in (*own, *self.allowed_domains) if host)
+
+
+class PageList(_Strict):
+    """Where the pages of a site are found."""
+
+    feeds: tuple[Url, ...] = ()
+    sitemaps: tuple[Url, ...] = ()
+    sections: tuple[Url, ...] = ()
+    """Index pages whose links lead to articles; following pages are found by `rel=next`."""
+    page_pattern: Pattern | None = None
+    """Only links whose whole address this matches are articles."""
+
+    @model_validator(mode="after")
+    def _somewhere(self) -> PageList:
+        if not (self.feeds or self.sitemaps or self.sections):
+            raise ValueError("cần ít nhất một trong: feeds, sitemaps, sections")
+        return self
+
+    def all(self) -> tuple[str, ...]:
+        """Every address named."""
+        return (*self.feeds, *self.sitemaps, *self.sections)
+
+
+class FeedSource(WebSource):
+    """RSS or Atom, then the articles it names."""
+
+    channel: Literal[Channel.FEED]
+    feeds: Annotated[tuple[Url, ...], Field(min_length=1)]
+    follow: bool = True
+    """Fetch each article for its whole text; False keeps what the feed itself says."""
+
+    def urls(self) -> tuple[str, ...]:
+        return self.feeds
+
+
+class NewsSource(WebSource):
+    """A news site or portal without a feed: sitemap and section pages."""
+
+    channel: Literal[Channel.NEWS]
+    pages: PageList
+
+    def urls(self) -> tuple[str, ...]:
+        return self.pages.all()
+
+
+class CommentsSource(WebSource):
+    """Comments beneath the pages of a site."""
+
+    channel: Literal[Channel.COMMENTS]
+    system: Literal["wordpress", "isso", "schema_org"]
+    pages: PageList
+    api: Url | None = None
+    """Where the comment system answers: the Isso server, or WordPress's address."""
+
+    @model_validator(mode="after")
+    def _needs_api(self) -> CommentsSource:
+        if self.system != "schema_org" and self.api is None:
+            raise ValueError(f"bình luận loại {self.system} cần khóa `api:`")
+        return self
+
+    def urls(self) -> tuple[str, ...]:
+        return (*self.pages.all(), *((self.api,) if self.api else ()))
+
+
+class ForumSelectors(_Strict):
+    """CSS selectors for a forum that has no schema.org markup."""
+
+    thread_link: str
+    """On a board page: the links to threads."""
+    next_page: str | None = None
+    """On a board or thread page: the link to the following page."""
+    title: str
+    post: str
+    """On a thread page: the element that holds one post."""
+    text: str
+    """Within a post."""
+    time: str | None = None
+    """Within a post: an element with `datetime`, or whose text is a date."""
+    native_id: str | None = None
+    """Within a post: an attribute as `selector::attr(name)`; else the post's own `id`."""
+    quoted: str | None = None
+    """Within a text: quoted earlier posts, taken out so that nothing counts twice."""
+
+
+class ForumSource(WebSource):
+    """Server-rendered discussions, by schema.org markup or a selector profile."""
+
+    channel: Literal[Channel.FORUM]
+    boards: Annotated[tuple[Url, ...], Field(min_length=1)]
+    thread_pattern: Pattern | None = None
+    selectors: ForumSelectors | None = None
+
+    def urls(self) -> tuple[str, ...]:
+        return self.boards
+
+
+class MastodonSource(WebSource):
+    """Public tag timelines of a Mastodon-compatible server."""
+
+    channel: Literal[Channel.MASTODON]
+    server: Url
+    tags: Annotated[tuple[str, ...], Field(min_length=1)]
+
+    @field_validator("tags")
+    @classmethod
+    def _no_hash(cls, tags: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(tag.removeprefix("#") for tag in tags)
+
+    def urls(self) -> tuple[str, ...]:
+        return (self.server,)
+
+
+class FileColumns(_Strict):
+    """Which column of an export holds what. Columns not named here are never read."""
+
+    text: str
+    native_id: str | None = None
+    """Without it, a row is known by its thread, time and text."""
+    title: str | None = None
+    url: str | None = None
+    published_at: str | None = None
+    parent_id: str | None = None
+    reactions: str | None = None
+
+
+class FileSource(_SourceBase):
+    """Exports laid into a folder: CSV, XLSX or JSON Lines."""
+
+    channel: Literal[Channel.FILE]
+    path: str
+    """A file or a glob, relative to the home directory."""
+    columns: FileColumns
+    sheet: str | None = None
+    """XLSX: the sheet's name; else the first."""
+    public_page: Url
+    """The public page or group that the export was taken from."""
+
+
+Source = Annotated[
+    FeedSource | NewsSource | CommentsSource | ForumSource | MastodonSource | FileSource,
+    Field(discriminator="channel"),
+]
+SOURCE: TypeAdapter[Source] = TypeAdapter(Source)
+
+
+class Sources(_Strict):
+    """`sources.yaml`."""
+
+    sources: tuple[Source, ...] = ()
+
+    @field_validator("sources")
+    @classmethod
+    def _names_differ(cls, sources: tuple[Source, ...]) -> tuple[Source, ...]:
+        seen: set[str] = set()
+        for source in sources:
+            if source.name in seen:
+                raise ValueError(f"hai nguồn cùng tên {source.name!r}: hãy đổi tên một nguồn")
+            seen.add(source.name)
+        return sources
+
+
+def shipped_configs() -> Path:
+    """The folder with the shipped defaults: in the package, or beside it in a checkout."""
+    package = Path(__file__).parents[1]
+    installed = package / "configs"
+    return installed if installed.is_dir() else package.parent / "configs"
+
+
+def read_settings(path: Path) -> Settings:
+    """Read and check `settings.yaml`."""
+    return read_config(path, Settings)
+
+
+def read_sources(path: Path) -> tuple[Source, ...]:
+    """Read and check `sources.yaml`."""
+    return read_config(path, Sources).sources
