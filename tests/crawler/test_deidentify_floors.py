@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import io
 import json
 import shutil
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from langnghe.core.errors import LangNgheError
 from langnghe.core.floors import check, corpus_hash, read_floors
@@ -14,11 +16,11 @@ from langnghe.crawler.evaluation import (
     PARTS,
     SENTENCES,
     figures,
+    gate,
     misses,
     read_sentences,
     score,
 )
-from langnghe.crawler.evaluation import __main__ as command
 from langnghe.crawler.masks import MASKS
 
 ALL = read_sentences()
@@ -92,10 +94,16 @@ def test_a_broken_line_is_named(tmp_path: Path, row: object) -> None:
         read_sentences(path)
 
 
-def test_the_command_prints_the_figures_and_passes(capsys: pytest.CaptureFixture[str]) -> None:
-    assert command.main(["--misses"]) == 0
-    printed = capsys.readouterr().out
-    assert "test: " in printed
+def _run(update_floors: bool = False, reason: str | None = None) -> tuple[int, str]:
+    """The gate's exit code and what it prints."""
+    console = Console(record=True, width=120, file=io.StringIO())
+    code = gate.run_evaluation(update_floors, reason, console, show_misses=True)
+    return code, console.export_text()
+
+
+def test_the_gate_prints_the_figures_and_passes() -> None:
+    code, printed = _run()
+    assert code == 0, printed
     assert all(kind in printed for kind in MaskKind)
 
 
@@ -103,41 +111,37 @@ def test_the_command_prints_the_figures_and_passes(capsys: pytest.CaptureFixture
 def own_floors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "floors.json"
     shutil.copy(FLOORS, path)
-    monkeypatch.setattr(command, "FLOORS", path)
+    monkeypatch.setattr(gate, "FLOORS", path)
     return path
 
 
-def test_the_command_fails_below_a_floor(
-    own_floors: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_gate_fails_below_a_floor(own_floors: Path) -> None:
     pinned = json.loads(own_floors.read_text(encoding="utf-8"))
     pinned["floors"]["phone.recall"] = 1.1
     own_floors.write_text(json.dumps(pinned), encoding="utf-8")
-    assert command.main([]) == 1
-    assert "phone.recall" in capsys.readouterr().out
+    code, printed = _run()
+    assert code == 1
+    assert "phone.recall" in printed
 
 
-def test_the_command_lowers_no_floor_without_a_reason(
-    own_floors: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_gate_lowers_no_floor_without_a_reason(own_floors: Path) -> None:
     pinned = json.loads(own_floors.read_text(encoding="utf-8"))
     pinned["floors"]["phone.recall"] = 1.1
     own_floors.write_text(json.dumps(pinned), encoding="utf-8")
-    assert command.main(["--update-floors"]) == 1
-    assert "--reason" in capsys.readouterr().err
-    assert command.main(["--update-floors", "--reason", "a floor above 1 cannot be kept"]) == 0
+    with pytest.raises(LangNgheError, match="--reason"):
+        _run(update_floors=True)
+    assert _run(update_floors=True, reason="a floor above 1 cannot be kept")[0] == 0
     assert read_floors(own_floors).lowered[-1].floor == "phone.recall"
-    assert command.main([]) == 0
+    assert _run()[0] == 0
 
 
-def test_the_command_notices_changed_sentences(
-    own_floors: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_gate_notices_changed_sentences(own_floors: Path) -> None:
     pinned = json.loads(own_floors.read_text(encoding="utf-8"))
     pinned["corpus_sha256"] = "0" * 64
     own_floors.write_text(json.dumps(pinned), encoding="utf-8")
-    assert command.main([]) == 1
-    assert "has changed" in capsys.readouterr().err
+    code, printed = _run()
+    assert code == 1
+    assert "đã thay đổi" in printed
 
 
 def test_the_documentation_gives_the_figures_of_today() -> None:

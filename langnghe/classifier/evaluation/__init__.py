@@ -1,0 +1,1 @@
+"""Quality of the shipped models, measured and held to floors."""
