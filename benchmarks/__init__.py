@@ -1,0 +1,1 @@
+"""Measures what must be fast; run with `make benchmark`."""

@@ -1,0 +1,1 @@
+"""Where posts and the state of the crawl are kept."""

@@ -1,0 +1,332 @@
+"""The one SQLite file: opened, migrated, written in transactions, read in snapshots.
+
+Write-ahead logging lets any number of processes read while one writes; writers queue. A commit
+is synchronous (`synchronous = FULL`): what was committed survives `kill -9` and a power cut. It
+costs one flush to disk per transaction, which for a batch of posts is nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection as SqlConnection
+from sqlalchemy import CursorResult, Engine, event
+from sqlalchemy import Row as SqlRow
+from sqlalchemy import create_engine as create_sql_engine
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import OperationalError
+
+from langnghe.core.errors import LangNgheError, NotReadyError
+from langnghe.store.migrations import HEAD
+from langnghe.store.posts.forms import exact_form, plain_form
+
+MIN_SQLITE = (3, 37)
+"""STRICT tables; Debian 12 and all later systems have more."""
+
+BUSY_SECONDS = 60
+"""How long a writer waits for another. Batches take milliseconds; a purge of a large file or a
+migration takes seconds."""
+
+CHECKPOINT_SECONDS = 5
+"""How long emptying the log waits for readers. A page is read in less."""
+
+CACHE_KIBIBYTES = 64 * 1024
+"""Per connection that is in use. Holds the narrow tables of a million posts."""
+
+MMAP_BYTES = 4 * 1024**3
+"""Reads go through the page cache of the system, shared by all connections."""
+
+Row = SqlRow[*tuple[Any, ...]]
+Parameters = Sequence[Any]
+
+
+class DatabaseError(LangNgheError):
+    """The database file, or the SQLite that came with Python, cannot be used."""
+
+    exit_code = 4
+
+
+class Connection:
+    """Runs SQL with `?` parameters within one transaction or snapshot."""
+
+    __slots__ = ("_inner",)
+
+    def __init__(self, inner: SqlConnection) -> None:
+        self._inner = inner
+
+    @property
+    def inner(self) -> SqlConnection:
+        """The connection as SQLAlchemy knows it, for tables of `store.schema`."""
+        return self._inner
+
+    def execute(self, sql: str, parameters: Parameters = ()) -> CursorResult[*tuple[Any, ...]]:
+        """Run one statement."""
+        return self._inner.exec_driver_sql(sql, tuple(parameters))
+
+    def execute_many(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Run one statement for each row; nothing where there is none."""
+        if rows:
+            self._inner.exec_driver_sql(sql, list(rows))
+
+
+class Database:
+    """One file, for any number of threads and processes.
+
+    Making one creates the file (readable by its owner alone) and brings its tables up to date;
+    several processes may do so at once.
+
+    Raises:
+        DatabaseError: the file is no database, is newer than this program, or SQLite is too
+            old or lacks FTS5.
+    """
+
+    def __init__(self, path: Path) -> None:
+        check_sqlite()
+        self.path = path
+        self.rollbacks = 0
+        """How many transactions were undone: what was cached from inside one is then void."""
+        self._local = threading.local()
+        _create_private(path)
+        self._engine = _create_engine(path)
+        try:
+            self._use_wal()
+            self._migrate()
+        except sqlite3.DatabaseError as error:
+            self.close()
+            raise _unusable(path, error) from error
+        except BaseException:
+            self.close()
+            raise
+
+    @classmethod
+    def open_existing(cls, path: Path) -> Database:
+        """Open a database that must be there already.
+
+        Raises:
+            NotReadyError: it is not there.
+        """
+        if not path.is_file():
+            raise NotReadyError(
+                f"{path} is not there yet. `langnghe init` and a first crawl make it."
+            )
+        return cls(path)
+
+    def close(self) -> None:
+        """Give back all files. The object may be used again, which opens them anew."""
+        self._engine.dispose()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """All writes inside are kept together, or none of them.
+
+        Takes the write lock at once, so that what is read inside still holds when writing.
+        Inside another transaction of the same thread it becomes a part of that one; if it
+        fails, its own writes alone are undone. Do not await inside: another coroutine of the
+        same thread would join in.
+        """
+        outer: Connection | None = getattr(self._local, "connection", None)
+        if outer is not None:
+            try:
+                with outer.inner.begin_nested():
+                    yield outer
+            except BaseException:
+                self.rollbacks += 1
+                raise
+            return
+        with self._engine.connect().execution_options(langnghe_begin="IMMEDIATE") as inner:
+            try:
+                with inner.begin():
+                    self._local.connection = Connection(inner)
+                    yield self._local.connection
+            except BaseException:
+                self.rollbacks += 1
+                raise
+            finally:
+                self._local.connection = None
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """All reads inside see one state of the file, whatever is written meanwhile.
+
+        Inside another read of the same thread it is that one's state; inside a transaction
+        they see its own writes.
+        """
+        outer: Connection | None = getattr(self._local, "connection", None) or getattr(
+            self._local, "snapshot", None
+        )
+        if outer is not None:
+            yield outer
+            return
+        with self._engine.connect() as inner, inner.begin():
+            self._local.snapshot = Connection(inner)
+            try:
+                yield self._local.snapshot
+            finally:
+                self._local.snapshot = None
+
+    def exclusive(self, work: Callable[[sqlite3.Connection], object]) -> None:
+        """Run work that SQLite allows outside a transaction only (checkpoint, backup)."""
+        raw = self._engine.raw_connection()
+        try:
+            connection = raw.driver_connection
+            assert isinstance(connection, sqlite3.Connection)
+            work(connection)
+        finally:
+            raw.close()
+
+    def checkpoint(self) -> bool:
+        """Bring the write-ahead log into the file and cut it to nothing.
+
+        False inside a transaction of this thread, and where a reader still needs the log: the
+        next call then does it. Waits a few seconds for readers, and keeps writers waiting.
+        """
+        if getattr(self._local, "connection", None) is not None:
+            return False
+        blocked = 1
+
+        def run(connection: sqlite3.Connection) -> None:
+            nonlocal blocked
+            connection.execute(f"PRAGMA busy_timeout = {1000 * CHECKPOINT_SECONDS}")
+            blocked = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            connection.execute(f"PRAGMA busy_timeout = {1000 * BUSY_SECONDS}")
+
+        self.exclusive(run)
+        return blocked == 0
+
+    def version(self) -> str | None:
+        """The migration that the file is at; None for an empty file."""
+        with self.read() as connection:
+            return _version(connection)
+
+    def _use_wal(self) -> None:
+        # The switch needs the file for itself and does not wait by itself; another process that
+        # opens the same new file may be at it.
+        give_up = time.monotonic() + BUSY_SECONDS
+
+        def switch(connection: sqlite3.Connection) -> None:
+            while True:
+                try:
+                    mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+                except sqlite3.OperationalError as error:
+                    if "locked" not in str(error) or time.monotonic() > give_up:
+                        raise
+                else:
+                    if mode == "wal":
+                        return
+                    if time.monotonic() > give_up:
+                        raise DatabaseError(
+                            f"{self.path}: its file system cannot hold a shared database. Put "
+                            "the home directory on a local disk."
+                        )
+                time.sleep(0.02)
+
+        self.exclusive(switch)
+
+    def _migrate(self) -> None:
+        try:
+            with self.read() as connection:
+                if _version(connection) == HEAD:
+                    return
+        except OperationalError as error:
+            raise _unusable(self.path, error.orig or error) from error
+        from langnghe.store.migrations.upgrade import is_known, upgrade
+
+        with self.transaction() as connection:
+            # Read again: now that the write lock is ours, no other process can be migrating.
+            at = _version(connection)
+            if at is not None and not is_known(at):
+                raise DatabaseError(
+                    f"{self.path} was written by a newer Lắng Nghe (its tables are at {at}, this "
+                    f"program knows {HEAD}). Install that version again, or restore a backup."
+                )
+            if at != HEAD:
+                upgrade(connection.inner, HEAD)
+
+
+def check_sqlite() -> None:
+    """Check that SQLite can do what is needed.
+
+    Raises:
+        DatabaseError: it cannot.
+    """
+    if sqlite3.sqlite_version_info < MIN_SQLITE:
+        raise DatabaseError(
+            f"SQLite {sqlite3.sqlite_version} is too old, "
+            f"{'.'.join(map(str, MIN_SQLITE))} is needed. Use a newer Python or system."
+        )
+    try:
+        connection = sqlite3.connect(":memory:")
+        connection.execute("CREATE VIRTUAL TABLE probe USING fts5(text)")
+        connection.close()
+    except sqlite3.OperationalError:
+        raise DatabaseError(
+            f"SQLite {sqlite3.sqlite_version} of this Python was built without full-text search "
+            "(FTS5). Use the Python of your system, or one built with FTS5."
+        ) from None
+
+
+def _create_private(path: Path) -> None:
+    """Make the file, if there is none, for its owner alone: log files take over its mode."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+def _create_engine(path: Path) -> Engine:
+    engine = create_sql_engine(
+        URL.create("sqlite", database=str(path)),
+        # Transactions are begun by `_begin` below; the driver must not begin its own.
+        connect_args={
+            "isolation_level": None,
+            "timeout": BUSY_SECONDS,
+            "check_same_thread": False,
+        },
+        pool_size=8,
+        max_overflow=-1,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+        for pragma in (
+            "foreign_keys = ON",
+            "synchronous = FULL",
+            # What is deleted is overwritten: purged text must not linger in free pages.
+            "secure_delete = ON",
+            # Temporary tables may hold text: never on disk.
+            "temp_store = MEMORY",
+            f"cache_size = -{CACHE_KIBIBYTES}",
+            f"mmap_size = {MMAP_BYTES}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+        for name, function in (("exact_form", exact_form), ("plain_form", plain_form)):
+            connection.create_function(name, 2, function, deterministic=True)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: SqlConnection) -> None:
+        kind = connection.get_execution_options().get("langnghe_begin", "DEFERRED")
+        connection.exec_driver_sql(f"BEGIN {kind}")
+
+    return engine
+
+
+def _version(connection: Connection) -> str | None:
+    there = connection.execute(
+        "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'"
+    ).first()
+    if there is None:
+        return None
+    row = connection.execute("SELECT version_num FROM alembic_version").first()
+    return None if row is None else str(row[0])
+
+
+def _unusable(path: Path, error: BaseException) -> DatabaseError:
+    return DatabaseError(
+        f"{path} cannot be read as a database ({error}). Restore it from a backup with "
+        "`langnghe restore`."
+    )

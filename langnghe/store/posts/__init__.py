@@ -1,0 +1,1 @@
+"""Posts: one interface (`interface.PostStore`), and the engines that fulfil it."""

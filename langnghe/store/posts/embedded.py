@@ -1,0 +1,471 @@
+"""The embedded engine: posts in SQLite, found by FTS5, counted day by day.
+
+Writing is here; reading back and searching in `reading` and `searching`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from langnghe.core.clock import Clock, local_day
+from langnghe.core.models import Labels, Outcome, Post
+from langnghe.core.settings import MAX_RETENTION_DAYS
+from langnghe.store.database import Connection, Database, Row
+from langnghe.store.posts import checking, clusters, counts, reading, searching
+from langnghe.store.posts.counts import Counted, Tally
+from langnghe.store.posts.forms import exact_form, plain_form
+from langnghe.store.posts.interface import (
+    UNLABELLED,
+    Dimension,
+    Filters,
+    Hit,
+    Interval,
+    Page,
+    Purged,
+    Query,
+    StoredPost,
+)
+from langnghe.store.posts.names import Names
+from langnghe.store.times import to_micros
+
+AT_A_TIME = 500
+"""Posts that one statement or one step of a purge handles: other writers wait no longer."""
+
+MERGE_PAGES = 500
+"""Pages of the index that one step of merging writes (2 MB)."""
+
+MOST_HANDED_OUT = 100_000
+"""Posts of the work list whose text is watched for changes until their labels come."""
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    """A post on its way in, with its two forms."""
+
+    post: Post
+    exact: str
+    plain: str
+
+
+class EmbeddedPostStore:
+    """Fulfils `PostStore` on one SQLite file."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._names = Names(database)
+        self._handed_out: dict[str, int] = {}
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        with self._database.transaction():
+            yield
+
+    def put(self, posts: Sequence[Post]) -> list[Outcome]:
+        outcomes: list[Outcome] = []
+        with self._database.transaction() as connection:
+            stored = self._stored(connection, [post.id for post in posts])
+            seen: set[str] = set()
+            waiting: list[_New] = []
+            for post in posts:
+                there = stored.get(post.id)
+                if post.id in seen or (there is not None and there.source != post.source):
+                    outcomes.append(Outcome.DUPLICATE)
+                    continue
+                seen.add(post.id)
+                if there is not None and (there.title, there.text) == (post.title, post.text):
+                    outcomes.append(Outcome.UNCHANGED)
+                    continue
+                if there is not None:
+                    # The changed post leaves its cluster just when its turn comes, so that
+                    # clusters do not depend on how posts are put into batches.
+                    self._insert(connection, waiting)
+                    waiting = []
+                    self._remove(connection, [there.no], purge=False)
+                waiting.append(
+                    _New(
+                        post,
+                        exact_form(post.title, post.text),
+                        plain_form(post.title, post.text),
+                    )
+                )
+                outcomes.append(Outcome.STORED)
+            self._insert(connection, waiting)
+        return outcomes
+
+    def get(self, ids: Sequence[str]) -> list[StoredPost]:
+        with self._database.read() as connection:
+            return reading.by_ids(connection, self._names, ids)
+
+    def search(self, query: Query) -> Page:
+        with self._database.read() as connection:
+            return searching.search(connection, self._names, query)
+
+    def similar(self, post_id: str, size: int = 10) -> list[Hit]:
+        with self._database.read() as connection:
+            return searching.similar(connection, self._names, post_id, size)
+
+    def counts(
+        self, filters: Filters, by: Dimension | None = None, interval: Interval | None = "day"
+    ) -> Mapping[tuple[date | None, str | None], int]:
+        single = (filters.topics, filters.places, filters.sources, filters.channels)
+        if any(len(values) > 1 for values in (*single, filters.sentiments)):
+            raise ValueError("counts take at most one value for each filter")
+        if filters.cluster is not None or filters.thread is not None:
+            raise ValueError("counts are not kept by cluster or thread")
+        totals: Counter[tuple[date | None, str | None]] = Counter()
+        with self._database.read() as connection:
+            for day, value, posts in counts.read(
+                connection, self._names, filters, by=by, daily=interval is not None
+            ):
+                start = (
+                    counts.interval_start(date.fromordinal(day), interval)
+                    if day is not None and interval is not None
+                    else None
+                )
+                word = None if value is None else self._names.value(connection, value)
+                totals[start, word] += posts
+        return dict(totals)
+
+    def unlabelled(self, model: str, size: int, part: tuple[int, int] = (0, 1)) -> list[StoredPost]:
+        slice_, slices = part
+        if not 0 <= slice_ < slices:
+            raise ValueError(f"there is no slice {slice_} of {slices}")
+        with self._database.read() as connection:
+            known = self._names.find(connection, "model", model)
+            others = [
+                row.id
+                for row in connection.execute("SELECT id FROM name WHERE kind = 'model'")
+                if row.id != known
+            ]
+            waiting: list[int] = []
+            # Per model, the posts lie in order in the index: nothing else is read.
+            for other in (0, *others):
+                waiting += [
+                    row.no
+                    for row in connection.execute(
+                        "SELECT no FROM facet INDEXED BY facet_model "
+                        "WHERE model = ? AND no % ? = ? ORDER BY no LIMIT ?",
+                        (other, slices, slice_, size),
+                    )
+                ]
+            numbers = sorted(waiting)[:size]
+            found = reading.by_numbers(connection, self._names, numbers)
+        for no, stored in zip(numbers, found, strict=True):
+            self._handed_out.pop(stored.post.id, None)
+            self._handed_out[stored.post.id] = no
+        while len(self._handed_out) > MOST_HANDED_OUT:
+            del self._handed_out[next(iter(self._handed_out))]
+        return found
+
+    def label(self, labels: Sequence[Labels]) -> int:
+        kept = 0
+        with self._database.transaction() as connection:
+            tally = Tally()
+            rows = {
+                row.id: row for row in self._facets(connection, [given.post_id for given in labels])
+            }
+            facets, scores = [], []
+            done: dict[int, int] = {}
+            for given in labels:
+                row = rows.get(given.post_id)
+                # A text that changed after it was handed out has a new number.
+                if row is None or self._handed_out.get(given.post_id, row.no) != row.no:
+                    continue
+                kept += 1
+                before = done.get(row.no, row.sentiment)
+                after = self._names.enter(connection, "sentiment", given.sentiment or UNLABELLED)
+                if after != before:
+                    tally.remove(self._counted(connection, row, before))
+                    tally.add(self._counted(connection, row, after))
+                done[row.no] = after
+                model = self._names.enter(connection, "model", given.model)
+                facets.append((after, model, row.no))
+                scores.append((row.no, json.dumps(dict(given.scores))))
+            connection.execute_many(
+                "UPDATE facet SET sentiment = ?, model = ? WHERE no = ?", facets
+            )
+            connection.execute_many(
+                "INSERT INTO label (no, scores) VALUES (?, ?) "
+                "ON CONFLICT (no) DO UPDATE SET scores = excluded.scores",
+                scores,
+            )
+            tally.write(connection)
+        return kept
+
+    def purge(self, now: datetime, days: int, by_source: Mapping[str, int]) -> Purged:
+        by = Counter[str]()
+        audit: int | None = None
+        while True:
+            with self._database.transaction() as connection:
+                numbers = self._expired(connection, now, days, by_source)
+                by.update(self._remove(connection, numbers, purge=True))
+                if audit is None:
+                    audit = int(
+                        connection.execute(
+                            "INSERT INTO purge (at, days, posts, by_source) VALUES (?, ?, 0, '{}') "
+                            "RETURNING id",
+                            (to_micros(self._clock.now()), days),
+                        )
+                        .one()
+                        .id
+                    )
+                connection.execute(
+                    "UPDATE purge SET posts = ?, by_source = ? WHERE id = ?",
+                    (by.total(), json.dumps(dict(by), ensure_ascii=False), audit),
+                )
+            if len(numbers) < AT_A_TIME:
+                break
+        if by:
+            self._merge_index()
+        self._database.checkpoint()
+        return Purged(by.total(), dict(by))
+
+    def optimise(self) -> None:
+        self._merge_index()
+        self._database.checkpoint()
+
+    def check(self) -> list[str]:
+        return checking.problems(self._database, self._names)
+
+    # Writing
+
+    def _stored(self, connection: Connection, ids: Sequence[str]) -> dict[str, _Stored]:
+        found = {}
+        for chunk in reading.chunks(list(dict.fromkeys(ids)), AT_A_TIME):
+            for row in connection.execute(
+                "SELECT p.id, p.no, p.title, p.text, f.source FROM post AS p "  # noqa: S608  question marks only
+                f"JOIN facet AS f ON f.no = p.no WHERE p.id IN ({reading.marks(chunk)})",
+                chunk,
+            ):
+                source = self._names.value(connection, row.source)
+                found[row.id] = _Stored(row.no, source, row.title, row.text)
+        return found
+
+    def _insert(self, connection: Connection, new: Sequence[_New]) -> None:
+        if not new:
+            return
+        last = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'post'").first()
+        first_no = (last.seq if last else 0) + 1
+        texts = [clusters.compared(item.post.title, item.exact, item.plain) for item in new]
+        signatures = clusters.signatures(
+            [(text, item.post.thread_id) for text, item in zip(texts, new, strict=True)]
+        )
+        members = [
+            clusters.Member(
+                first_no + at,
+                item.post.id,
+                item.post.thread_id,
+                to_micros(item.post.published_at),
+                texts[at],
+                signatures[at],
+            )
+            for at, item in enumerate(new)
+        ]
+        connection.execute_many(
+            "INSERT INTO post (no, id, kind, thread_id, parent_id, url, title, text, precision, "
+            "fetched, masked, reactions) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    member.no,
+                    item.post.id,
+                    item.post.kind.value,
+                    item.post.thread_id,
+                    item.post.parent_id,
+                    item.post.url,
+                    item.post.title,
+                    item.post.text,
+                    item.post.precision.value,
+                    to_micros(item.post.fetched_at),
+                    json.dumps(dict(item.post.masked)) if item.post.masked else "{}",
+                    item.post.reactions,
+                )
+                for member, item in zip(members, new, strict=True)
+            ],
+        )
+        connection.execute_many(
+            "INSERT INTO post_index (rowid, exact, plain) VALUES (?, ?, ?)",
+            [
+                (member.no, item.exact, item.plain)
+                for member, item in zip(members, new, strict=True)
+            ],
+        )
+        placed = clusters.place(connection, members)
+        self._insert_facets(connection, [item.post for item in new], members, placed)
+
+    def _insert_facets(
+        self,
+        connection: Connection,
+        posts: Sequence[Post],
+        members: Sequence[clusters.Member],
+        placed: Sequence[int],
+    ) -> None:
+        names, tally = self._names, Tally()
+        unlabelled = names.enter(connection, "sentiment", UNLABELLED)
+        facets, spans = [], dict[int, tuple[int, int]]()
+        for post, member, cluster in zip(posts, members, placed, strict=True):
+            day = local_day(post.published_at).toordinal()
+            topics = names.enter_set(connection, "topic", post.topics)
+            places = names.enter_set(connection, "place", post.places)
+            counted = Counted(
+                day,
+                names.enter(connection, "source", post.source),
+                names.enter(connection, "channel", post.channel),
+                unlabelled,
+                names.members(connection, topics),
+                names.members(connection, places),
+            )
+            tally.add(counted)
+            facets.append(
+                (
+                    member.no,
+                    member.published,
+                    day,
+                    counted.source,
+                    counted.channel,
+                    unlabelled,
+                    topics,
+                    places,
+                    cluster,
+                )
+            )
+            first, _ = spans.get(day, (member.no, member.no))
+            spans[day] = (first, member.no)
+        connection.execute_many(
+            "INSERT INTO facet (no, published, day, source, channel, sentiment, topics, places, "
+            "cluster, model) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
+            facets,
+        )
+        connection.execute_many(
+            "INSERT INTO day_span (day, first_no, last_no) VALUES (?, ?, ?) ON CONFLICT DO UPDATE "
+            "SET last_no = max(last_no, excluded.last_no)",
+            [(day, *span) for day, span in spans.items()],
+        )
+        tally.write(connection)
+
+    def _remove(
+        self, connection: Connection, numbers: Sequence[int], *, purge: bool
+    ) -> Counter[str]:
+        """Delete posts with all that was made of their text; gives how many by source.
+
+        After a purge they still count, else they never were.
+        """
+        by_source, tally = Counter[str](), Tally()
+        for chunk in reading.chunks(numbers, AT_A_TIME):
+            rows = connection.execute(
+                "SELECT f.*, p.id, p.thread_id, p.title, p.text, "  # noqa: S608  question marks only
+                "EXISTS (SELECT 1 FROM leader AS l WHERE l.no = f.no) AS leads FROM facet AS f "
+                f"JOIN post AS p ON p.no = f.no WHERE f.no IN ({reading.marks(chunk)})",
+                chunk,
+            ).all()
+            leaders = [row for row in rows if row.leads]
+            for row in rows:
+                counted = self._counted(connection, row, row.sentiment)
+                by_source[self._names.value(connection, row.source)] += 1
+                if purge:
+                    tally.purge(counted)
+                else:
+                    tally.remove(counted)
+            connection.execute_many(
+                "INSERT INTO post_index (post_index, rowid, exact, plain) "
+                "VALUES ('delete', ?, ?, ?)",
+                [
+                    (row.no, exact_form(row.title, row.text), plain_form(row.title, row.text))
+                    for row in rows
+                ],
+            )
+            clusters.forget(connection, clusters.members(leaders))
+            gone = [(row.no,) for row in rows]
+            connection.execute_many("DELETE FROM label WHERE no = ?", gone)
+            connection.execute_many("DELETE FROM facet WHERE no = ?", gone)
+            connection.execute_many("DELETE FROM post WHERE no = ?", gone)
+            clusters.hand_over(connection, [row.cluster for row in leaders])
+        tally.write(connection)
+        return by_source
+
+    def _expired(
+        self, connection: Connection, now: datetime, days: int, by_source: Mapping[str, int]
+    ) -> list[int]:
+        """Some posts whose time is over, oldest first."""
+
+        def before(own: int) -> int:
+            # Boundary 5: whatever is asked for, text is not kept longer than that.
+            return to_micros(now - timedelta(days=min(own, MAX_RETENTION_DAYS)))
+
+        own = {
+            number: before(by_source[source])
+            for source in by_source
+            if (number := self._names.find(connection, "source", source)) is not None
+        }
+        numbers = [
+            row.no
+            for row in connection.execute(
+                "SELECT no FROM facet INDEXED BY facet_time WHERE published < ? "  # noqa: S608  question marks only
+                f"AND source NOT IN ({reading.marks(list(own))}) ORDER BY published LIMIT ?",
+                (before(days), *own, AT_A_TIME),
+            )
+        ]
+        for source, limit in own.items():
+            numbers += [
+                row.no
+                for row in connection.execute(
+                    "SELECT no FROM facet INDEXED BY facet_time "
+                    "WHERE published < ? AND source = ? ORDER BY published LIMIT ?",
+                    (limit, source, AT_A_TIME),
+                )
+            ]
+        return numbers[:AT_A_TIME]
+
+    def _counted(self, connection: Connection, row: Row, sentiment: int) -> Counted:
+        return Counted(
+            row.day,
+            row.source,
+            row.channel,
+            sentiment,
+            self._names.members(connection, row.topics),
+            self._names.members(connection, row.places),
+        )
+
+    def _facets(self, connection: Connection, ids: Sequence[str]) -> Iterator[Row]:
+        for chunk in reading.chunks(ids, AT_A_TIME):
+            yield from connection.execute(
+                "SELECT p.id, f.* FROM post AS p JOIN facet AS f ON f.no = p.no "  # noqa: S608  question marks only
+                f"WHERE p.id IN ({reading.marks(chunk)})",
+                chunk,
+            )
+
+    def _merge_index(self) -> None:
+        """Merge the index into one piece, step by step so that other writers get their turn.
+
+        Only then are the words of deleted texts really gone from it: until their pieces are
+        merged, FTS5 merely marks them as deleted.
+        """
+        # A negative number begins the merge of all pieces, the same positive one goes on.
+        pages = -MERGE_PAGES
+        while True:
+            with self._database.transaction() as connection:
+                before = _changes(connection)
+                connection.execute(
+                    "INSERT INTO post_index (post_index, rank) VALUES ('merge', ?)", (pages,)
+                )
+                # FTS5 documents a difference below 2 as "nothing was left to do".
+                if _changes(connection) - before < 2:
+                    return
+            pages = MERGE_PAGES
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    no: int
+    source: str
+    title: str
+    text: str
+
+
+def _changes(connection: Connection) -> int:
+    return int(connection.execute("SELECT total_changes()").scalar_one())

@@ -1,0 +1,208 @@
+"""What any engine that keeps posts can do.
+
+The one conformance suite, `tests/store/conformance.py`, holds every engine to what is said
+here. No method takes or gives anything about who wrote a post.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Literal, Protocol
+
+from langnghe.core.models import Channel, Labels, Outcome, Post, Sentiment
+
+Dimension = Literal["topic", "place", "source", "channel", "sentiment"]
+Interval = Literal["day", "week", "month"]
+
+UNLABELLED = "unlabelled"
+"""The key of the `sentiment` facet for posts that the current model has not labelled."""
+
+SMALLEST_FIGURE = 5
+"""Boundary 5: a figure that rests on fewer posts is not broken down."""
+
+
+class Order(StrEnum):
+    """How hits are sorted."""
+
+    NEWEST = "newest"
+    RELEVANCE = "relevance"
+    """Best match first (BM25), the best 500; without a text query the same as NEWEST."""
+
+
+class Match(StrEnum):
+    """What words that stand side by side, without quotation marks, mean."""
+
+    PHRASE = "phrase"
+    ALL_WORDS = "all_words"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Narrows a search. Within one field OR, between fields AND; an empty field does not narrow.
+
+    Days are those of Viet Nam, both ends included.
+    """
+
+    topics: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    sentiments: tuple[Sentiment, ...] = ()
+    cluster: str | None = None
+    thread: str | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A search.
+
+    `text` is in the query language of `query.parse`: "quoted phrases", AND, OR, NOT,
+    parentheses. A term written with diacritics finds only texts with the same diacritics or
+    with none at all, the former first; one without finds both.
+    """
+
+    text: str = ""
+    filters: Filters = field(default_factory=Filters)
+    match: Match = Match.PHRASE
+    order: Order = Order.NEWEST
+    size: int = 20
+    cursor: str | None = None
+    """From `Page.next`; opaque. Paging is stable: posts that come in meanwhile do not shift it."""
+    facets: tuple[Dimension, ...] = ()
+    histogram: Interval | None = None
+    collapse_clusters: bool = False
+    """One hit per cluster of near-duplicates (the newest that matches); totals count posts."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPost:
+    """A post as the store holds it."""
+
+    post: Post
+    cluster_id: str
+    cluster_size: int
+    labels: Labels | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A post that was found.
+
+    `title` and `excerpt` are plain text with matches between `HIGHLIGHT_START` and
+    `HIGHLIGHT_END`; the page escapes them.
+    """
+
+    stored: StoredPost
+    title: str
+    excerpt: str
+    score: float
+
+
+HIGHLIGHT_START, HIGHLIGHT_END = "\ue000", "\ue001"
+"""Private-use characters: they occur in no stored text (`core.text` takes them out)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of hits.
+
+    `facets` and `histogram` are empty where `total` is under `SMALLEST_FIGURE`. `histogram` has
+    the first day of each interval; intervals with no post are left out.
+    """
+
+    hits: tuple[Hit, ...]
+    total: int
+    next: str | None
+    facets: Mapping[Dimension, Mapping[str, int]] = field(default_factory=dict)
+    histogram: Mapping[date, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """What a purge deleted. Counts only."""
+
+    posts: int
+    by_source: Mapping[str, int]
+
+
+class QueryError(ValueError):
+    """The query text cannot be understood; `position` counts characters from 0."""
+
+    def __init__(self, message: str, position: int | None = None) -> None:
+        super().__init__(message)
+        self.position = position
+
+
+class PostStore(Protocol):
+    """Keeps posts: one writer and many readers at once, from any number of processes."""
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """All writes inside are kept together or not at all. May be nested (joins the outer)."""
+        ...
+
+    def put(self, posts: Sequence[Post]) -> list[Outcome]:
+        """Store posts; gives STORED, UNCHANGED or DUPLICATE for each, in order.
+
+        A post whose id is stored under the same source with the same text and title is
+        UNCHANGED; under another source, or a second time in `posts`, DUPLICATE (nothing
+        changes); with another text it replaces the stored one, loses its labels and counts as
+        STORED. Near-duplicates are linked to one cluster (see `cluster`). Daily counts are kept
+        in the same transaction.
+        """
+        ...
+
+    def get(self, ids: Sequence[str]) -> list[StoredPost]:
+        """The posts with these ids, in this order; those that are not there are left out."""
+        ...
+
+    def search(self, query: Query) -> Page:
+        """Find posts.
+
+        Raises:
+            QueryError: `query.text` or `query.cursor` cannot be understood.
+        """
+        ...
+
+    def counts(
+        self, filters: Filters, by: Dimension | None = None, interval: Interval | None = "day"
+    ) -> Mapping[tuple[date | None, str | None], int]:
+        """Posts by interval and dimension from the daily counts, purged posts included.
+
+        `filters` may name at most one value per field (`cluster` and `thread` none). Keys are
+        (first day or None, value or None).
+        """
+        ...
+
+    def similar(self, post_id: str, size: int = 10) -> list[Hit]:
+        """Posts that share most with this one ("more like this"), best first, without itself."""
+        ...
+
+    def unlabelled(self, model: str, size: int, part: tuple[int, int] = (0, 1)) -> list[StoredPost]:
+        """The work list: posts not yet labelled by `model`, oldest in first; slice i of n."""
+        ...
+
+    def label(self, labels: Sequence[Labels]) -> int:
+        """Keep labels; gives how many posts were still there and the same. Counts follow."""
+        ...
+
+    def purge(self, now: datetime, days: int, by_source: Mapping[str, int]) -> Purged:
+        """Delete the text of posts older than `days` (or than their source's own days).
+
+        No period is longer than `MAX_RETENTION_DAYS`, whatever is handed in. Age counts from
+        `published_at`. Counts stay. An audit row with counts is written.
+        """
+        ...
+
+    def optimise(self) -> None:
+        """Do what keeps the engine fast; harmless at any time."""
+        ...
+
+    def check(self) -> list[str]:
+        """Problems found by a whole check of integrity; empty when sound."""
+        ...

@@ -1,0 +1,272 @@
+"""The tables, as SQLAlchemy sees them; each says what a row of it is.
+
+A new database is made by the migrations alone. These definitions are what the migrations must
+add up to (`tests/store/test_migrations.py` compares the two), and the place to read what a
+column means. Times are microseconds since 1970 in UTC, days are `date.toordinal()`.
+
+There is no column for who wrote a post, and none may be added (boundary 1).
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    REAL,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData()
+
+name = Table(
+    "name",
+    metadata,
+    Column("id", Integer, primary_key=True, doc="small number that stands for the word elsewhere"),
+    Column("kind", Text, nullable=False, doc="topic, place, source, channel, sentiment or model"),
+    Column("value", Text, nullable=False),
+    UniqueConstraint("kind", "value"),
+    sqlite_strict=True,
+)
+"""Dictionary of the words that recur in every row."""
+
+name_set = Table(
+    "name_set",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", Text, nullable=False, doc="topic or place"),
+    Column("members", Text, nullable=False, doc="ids of `name` in order, joined by commas"),
+    UniqueConstraint("kind", "members"),
+    sqlite_strict=True,
+)
+"""The topics, or the places, of a post taken together: few combinations occur, so that one
+small number in `facet` holds all of them."""
+
+name_set_member = Table(
+    "name_set_member",
+    metadata,
+    Column("name_id", Integer, ForeignKey("name.id"), primary_key=True),
+    Column("set_id", Integer, ForeignKey("name_set.id"), primary_key=True),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+"""In which sets a topic or place occurs."""
+
+post = Table(
+    "post",
+    metadata,
+    Column("no", Integer, primary_key=True, doc="grows with each post stored, never used twice"),
+    Column("id", Text, nullable=False, unique=True, doc="keyed id (core.ids)"),
+    Column("kind", Text, nullable=False, doc="models.PostKind"),
+    Column("thread_id", Text, nullable=False, doc="keyed id"),
+    Column("parent_id", Text, doc="keyed id of the post that this one answers"),
+    Column("url", Text, nullable=False, doc="public page or thread"),
+    Column("title", Text, nullable=False, doc="masked, as written"),
+    Column("text", Text, nullable=False, doc="masked, as written"),
+    Column("precision", Text, nullable=False, doc="models.TimePrecision of facet.published"),
+    Column("fetched", Integer, nullable=False, doc="time"),
+    Column("masked", Text, nullable=False, doc="JSON object: what was masked, counted by kind"),
+    Column("reactions", Integer, doc="NULL where the source does not say"),
+    Index("post_thread", "thread_id"),
+    sqlite_autoincrement=True,
+    sqlite_strict=True,
+)
+"""A post, with what is only read when it is shown. A changed text gets a new `no`."""
+
+facet = Table(
+    "facet",
+    metadata,
+    Column("no", Integer, ForeignKey("post.no"), primary_key=True),
+    Column("published", Integer, nullable=False, doc="time"),
+    Column("day", Integer, nullable=False, doc="day of `published` in Viet Nam"),
+    Column("source", Integer, nullable=False, doc="name.id"),
+    Column("channel", Integer, nullable=False, doc="name.id"),
+    Column("sentiment", Integer, nullable=False, doc="name.id; 'unlabelled' before a label"),
+    Column("topics", Integer, nullable=False, doc="name_set.id"),
+    Column("places", Integer, nullable=False, doc="name_set.id"),
+    Column("cluster", Integer, nullable=False, doc="cluster of near-duplicates"),
+    Column("model", Integer, nullable=False, doc="name.id of the model that labelled it, or 0"),
+    Index("facet_time", "published", "source", "channel", "sentiment", "topics", "places"),
+    Index("facet_topics", "topics", "published", "source", "channel", "sentiment", "places"),
+    Index("facet_places", "places", "published", "source", "channel", "sentiment", "topics"),
+    Index("facet_cluster", "cluster", "published"),
+    Index("facet_model", "model"),
+    sqlite_strict=True,
+)
+"""What a post is filtered, sorted and counted by: narrow, whole numbers only."""
+
+label = Table(
+    "label",
+    metadata,
+    Column("no", Integer, ForeignKey("post.no"), primary_key=True),
+    Column("scores", Text, nullable=False, doc="JSON object: by label, 0 to 1"),
+    sqlite_strict=True,
+)
+"""What the model named in `facet.model` says of a post, beside `facet.sentiment`."""
+
+leader = Table(
+    "leader",
+    metadata,
+    Column("no", Integer, ForeignKey("post.no"), primary_key=True),
+    Column("sketch", LargeBinary, nullable=False, doc="signatures, a byte for each value"),
+    sqlite_strict=True,
+)
+"""The post of each cluster that others are compared with."""
+
+band = Table(
+    "band",
+    metadata,
+    Column("bucket", Integer, primary_key=True, doc="span of days that the post falls into"),
+    Column("key", Integer, primary_key=True, doc="hash of one band of the text's signature"),
+    Column("no", Integer, primary_key=True, doc="post.no"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+"""Where leaders are looked up by their signature (`store.posts.clusters`)."""
+
+daily = Table(
+    "daily",
+    metadata,
+    Column("day", Integer, primary_key=True),
+    Column("source", Integer, primary_key=True, doc="name.id, or 0 for all"),
+    Column("channel", Integer, primary_key=True, doc="name.id, or 0 for all"),
+    Column("place", Integer, primary_key=True, doc="name.id, or 0 for all"),
+    Column("topic", Integer, primary_key=True, doc="name.id, or 0 for all"),
+    Column("sentiment", Integer, primary_key=True, doc="name.id"),
+    Column("posts", Integer, nullable=False, doc="purged posts included"),
+    Column("kept", Integer, nullable=False, doc="posts whose text is still there"),
+    Index(
+        "daily_source",
+        "source",
+        "channel",
+        "sentiment",
+        "day",
+        "posts",
+        "kept",
+        sqlite_where=text("place = 0 AND topic = 0"),
+    ),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+"""Daily counts; outlive the posts. See `store.posts.counts` for which rows there are."""
+
+source_channel = Table(
+    "source_channel",
+    metadata,
+    Column("source", Integer, primary_key=True, doc="name.id"),
+    Column("channel", Integer, primary_key=True, doc="name.id"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+"""Which pairs of these occur in `daily`: a source has one channel, unless it was reconfigured."""
+
+day_span = Table(
+    "day_span",
+    metadata,
+    Column("day", Integer, primary_key=True),
+    Column("first_no", Integer, nullable=False),
+    Column("last_no", Integer, nullable=False),
+    sqlite_strict=True,
+)
+"""The least and greatest `post.no` ever published on a day: bounds a text search by dates."""
+
+purge = Table(
+    "purge",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Integer, nullable=False, doc="time"),
+    Column("days", Integer, nullable=False, doc="the retention period that was applied"),
+    Column("posts", Integer, nullable=False),
+    Column("by_source", Text, nullable=False, doc="JSON object: posts by source"),
+    sqlite_strict=True,
+)
+"""Audit: each purge, counts only."""
+
+page = Table(
+    "page",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("url", Text, primary_key=True),
+    Column("kind", Text, nullable=False, doc="crawler.items.PageKind"),
+    Column("discovered", Integer, nullable=False, doc="time"),
+    Column("changed", Integer, doc="time of its last change, as the site says"),
+    Column("next_visit", Integer, doc="time; NULL: not to be visited again"),
+    Column("last_visit", Integer, doc="time of the last answer that was used"),
+    Column("visits", Integer, nullable=False, server_default=text("0")),
+    Column("failures", REAL, nullable=False, server_default=text("0"), doc="weighted, in a row"),
+    Column("last_status", Integer, doc="HTTP status; NULL: none came"),
+    Column("etag", Text),
+    Column("last_modified", Text, doc="the header as it came"),
+    Index("page_due", "source", "next_visit"),
+    sqlite_strict=True,
+)
+"""The frontier: every page known of a source."""
+
+source_state = Table(
+    "source_state",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("last_attempt", Integer, doc="time"),
+    Column("last_success", Integer, doc="time"),
+    Column("last_yield", Integer, doc="posts stored by the last run that finished"),
+    Column("failures", REAL, nullable=False, server_default=text("0"), doc="weighted, in a row"),
+    Column("backoff_until", Integer, doc="time"),
+    Column("last_problem", Text, doc="text key of what went wrong last"),
+    Column("cursor", Text, nullable=False, server_default=text("'{}'"), doc="JSON: the spider's"),
+    sqlite_strict=True,
+)
+"""What the crawler remembers of a source as a whole."""
+
+run = Table(
+    "run",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("started", Integer, nullable=False, doc="time"),
+    Column("finished", Integer, doc="time"),
+    Column("status", Text, nullable=False, doc="crawlstate.RunStatus"),
+    Column("process", Integer, nullable=False, doc="process id on this machine"),
+    Column("seen_alive", Integer, nullable=False, doc="time of the last sign of life"),
+    Column("requests", Integer, nullable=False, server_default=text("0")),
+    Column("not_modified", Integer, nullable=False, server_default=text("0"), doc="answers 304"),
+    Column("problem", Text, doc="text key of why it failed"),
+    Index("run_source", "source", "started"),
+    sqlite_autoincrement=True,
+    sqlite_strict=True,
+)
+"""One visit to one source."""
+
+outcome = Table(
+    "outcome",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("day", Integer, primary_key=True, doc="day in Viet Nam on which it was read"),
+    Column("run", Integer, ForeignKey("run.id"), primary_key=True),
+    Column("outcome", Text, primary_key=True, doc="models.Outcome"),
+    Column("reason", Text, primary_key=True, doc="models.RejectReason, or empty"),
+    Column("items", Integer, nullable=False),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+"""How many items had which outcome: each item counts once."""
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("url", Text, nullable=False, doc="the public page; never what it says"),
+    Column("reason", Text, nullable=False),
+    Column("first_seen", Integer, nullable=False, doc="time"),
+    Column("last_seen", Integer, nullable=False, doc="time"),
+    Column("times", Integer, nullable=False),
+    UniqueConstraint("source", "url", "reason"),
+    sqlite_strict=True,
+)
+"""Pages whose items could not be used, with the reason; never text."""

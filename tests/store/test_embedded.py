@@ -1,0 +1,124 @@
+"""The embedded engine, held to the conformance suite and to what is its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from langnghe.core.clock import FixedClock
+from langnghe.store.database import Database
+from langnghe.store.posts.embedded import EmbeddedPostStore
+from tests.store import conformance
+from tests.store.conformance import NOODLES, NOW, ROAD, make_post
+
+
+class Embedded:
+    """Gives each class of the suite an empty store on a file of its own."""
+
+    @pytest.fixture
+    def database(self, tmp_path: Path) -> Iterator[Database]:
+        database = Database(tmp_path / "langnghe.db")
+        yield database
+        database.close()
+
+    @pytest.fixture
+    def store(self, database: Database, clock: FixedClock) -> EmbeddedPostStore:
+        return EmbeddedPostStore(database, clock)
+
+
+class TestKeeping(Embedded, conformance.Keeping):
+    pass
+
+
+class TestSearching(Embedded, conformance.Searching):
+    pass
+
+
+class TestNarrowing(Embedded, conformance.Narrowing):
+    pass
+
+
+class TestCounting(Embedded, conformance.Counting):
+    pass
+
+
+class TestClustering(Embedded, conformance.Clustering):
+    pass
+
+
+class TestErasing(Embedded, conformance.Engine):
+    def test_purged_words_are_in_no_file(
+        self, database: Database, store: EmbeddedPostStore
+    ) -> None:
+        secret = "xyzzyplugh"
+        old = [
+            make_post(f"o{n}", f"{ROAD} {secret}{n} hết", 24 * 100 + n, title=f"{secret}title{n}")
+            for n in range(50)
+        ]
+        new = [make_post(f"n{n}", f"{NOODLES} còn lại {n}", n) for n in range(50)]
+        for at in range(50):
+            store.put([old[at], new[at]])
+        assert any(secret.encode() in raw for raw in contents(database.path))
+        assert store.purge(NOW, 90, {}).posts == 50
+        assert not any(secret[:8].encode() in raw for raw in contents(database.path))
+        assert len(store.get([post.id for post in new])) == 50
+        with database.read() as connection:
+            left = connection.execute("SELECT count(DISTINCT no) FROM band").scalar_one()
+            leaders = connection.execute("SELECT count(*) FROM leader").scalar_one()
+        assert left == leaders
+        assert store.check() == []
+
+    def test_a_purge_leaves_an_audit_row_of_counts(
+        self, database: Database, store: EmbeddedPostStore
+    ) -> None:
+        store.put([make_post(f"o{n}", f"cũ {n}", 24 * 100) for n in range(1203)])
+        store.put([make_post("s", "cũ", 24 * 50, source="mang-xh"), make_post("kept", "mới")])
+        store.purge(NOW, 90, {"mang-xh": 30})
+        store.purge(NOW + timedelta(minutes=1), 90, {"mang-xh": 30})
+        with database.read() as connection:
+            rows = connection.execute("SELECT days, posts, by_source FROM purge ORDER BY id").all()
+        assert [tuple(row) for row in rows] == [
+            (90, 1204, '{"bao-tinh": 1203, "mang-xh": 1}'),
+            (90, 0, "{}"),
+        ]
+
+
+class TestChecking(Embedded, conformance.Engine):
+    """A check that never finds anything would be worth nothing."""
+
+    @pytest.mark.parametrize(
+        ("damage", "expected"),
+        [
+            ("UPDATE daily SET kept = kept + 1 WHERE topic <> 0", "daily counts"),
+            ("UPDATE daily SET posts = posts + 1", "were purged"),
+            ("DELETE FROM daily", "are counted"),
+            ("UPDATE post SET text = 'khác' WHERE id = 'p3'", "index does not agree"),
+            ("DELETE FROM leader WHERE no = 2", "leader"),
+            ("PRAGMA foreign_keys = OFF; DELETE FROM facet WHERE no = 2", "cannot be filtered"),
+            ("PRAGMA foreign_keys = OFF; UPDATE facet SET no = 99 WHERE no = 2", "not there"),
+        ],
+    )
+    def test_damage_is_found(
+        self, database: Database, store: EmbeddedPostStore, damage: str, expected: str
+    ) -> None:
+        store.put([make_post(f"p{n}", f"ý kiến {n}", topics=("x",)) for n in range(6)])
+        assert store.check() == []
+        database.exclusive(lambda connection: [connection.execute(s) for s in damage.split("; ")])
+        assert any(expected in problem for problem in store.check())
+
+    def test_a_damaged_file_is_told(self, database: Database, store: EmbeddedPostStore) -> None:
+        store.put([make_post(f"p{n}", f"{ROAD} {n}") for n in range(300)])
+        assert database.checkpoint()
+        database.close()
+        with database.path.open("r+b") as file:
+            for page in range(20, 60):
+                file.seek(page * 4096)
+                file.write(b"\xff" * 4096)
+        assert any("damaged" in problem for problem in store.check())
+
+
+def contents(path: Path) -> list[bytes]:
+    return [file.read_bytes() for file in path.parent.glob(f"{path.name}*")]
