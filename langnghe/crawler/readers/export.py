@@ -62,8 +62,8 @@ def read_file(path: Path, source: FileSource, fetched_at: datetime) -> Iterator[
         raise ConfigError(
             path,
             None,
-            f"{kind or 'no ending'!r} is no kind of export",
-            f"Use one of {', '.join(_KINDS)}",
+            f"{kind or 'tệp không có đuôi'!r} không phải loại tệp nhập được",
+            f"Hãy dùng một trong các loại: {', '.join(_KINDS)}.",
         )
     try:
         if kind in {".xlsx", ".xlsm"}:
@@ -76,7 +76,7 @@ def read_file(path: Path, source: FileSource, fetched_at: datetime) -> Iterator[
             yield row if isinstance(row, BadRow) else _item(number, row, source, fetched_at)
     except OSError as error:
         raise ConfigError(
-            path, None, f"cannot be read ({error.strerror})", "Check the file and its permissions"
+            path, None, f"không đọc được tệp ({error.strerror})", "Hãy kiểm tra tệp và quyền đọc."
         ) from None
 
 
@@ -101,7 +101,7 @@ def _csv_rows(path: Path, columns: FileColumns) -> Iterator[tuple[int, Row | Bad
         except StopIteration:
             break
         except csv.Error as error:
-            yield number, BadRow(number, f"no CSV ({error})")
+            yield number, BadRow(number, f"không đúng dạng CSV ({error})")
             continue
         if not positions:
             positions = _positions(path, [cell.strip() for cell in cells], columns)
@@ -116,15 +116,18 @@ def _xlsx_rows(path: Path, source: FileSource) -> Iterator[tuple[int, Row | BadR
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError) as error:
         raise ConfigError(
-            path, None, f"no XLSX file ({type(error).__name__})", "Save it anew as .xlsx or .csv"
+            path,
+            None,
+            f"không phải tệp XLSX ({type(error).__name__})",
+            "Hãy lưu lại thành .xlsx hoặc .csv.",
         ) from None
     try:
         if source.sheet is not None and source.sheet not in book.sheetnames:
             raise ConfigError(
                 path,
                 None,
-                f"no sheet {source.sheet!r}",
-                f"Its sheets: {', '.join(book.sheetnames)}",
+                f"không có trang tính {source.sheet!r}",
+                f"Các trang tính trong tệp: {', '.join(book.sheetnames)}.",
             )
         sheet = book[source.sheet] if source.sheet is not None else book.worksheets[0]
         positions: dict[str, int] = {}
@@ -152,10 +155,10 @@ def _json_rows(path: Path, columns: FileColumns) -> Iterator[tuple[int, Row | Ba
         try:
             entry = json.loads(text)
         except (ValueError, RecursionError):
-            yield number, BadRow(number, "no JSON")
+            yield number, BadRow(number, "không đúng dạng JSON")
             continue
         if not isinstance(entry, dict):
-            yield number, BadRow(number, "no JSON object")
+            yield number, BadRow(number, "không phải một đối tượng JSON")
             continue
         yield number, {field: entry.get(name) for field, name in mapped.items()}
 
@@ -169,15 +172,15 @@ def _positions(
         raise ConfigError(
             path,
             number,
-            f"no column named {', '.join(map(repr, missing))}",
-            f"Its columns: {', '.join(name for name in header if name)}. "
-            "Correct `columns:` of this source",
+            f"không có cột tên {', '.join(map(repr, missing))}",
+            f"Các cột trong tệp: {', '.join(name for name in header if name)}. "
+            "Hãy sửa `columns:` của nguồn này.",
         )
     return {field: header.index(name) for field, name in mapped.items()}
 
 
 def _no_header(path: Path) -> ConfigError:
-    return ConfigError(path, 1, "the file is empty", "Its first row has to name the columns")
+    return ConfigError(path, 1, "tệp trống", "Dòng đầu phải là tên các cột.")
 
 
 def _delimiter(header: str, columns: FileColumns) -> str:
@@ -205,11 +208,15 @@ def _lines(path: Path) -> Iterator[str]:
             yield from file
         return
     if path.stat().st_size > MAX_LEGACY_BYTES:
-        raise ConfigError(path, None, "too large for a file that is not UTF-8", "Save it as UTF-8")
+        raise ConfigError(
+            path, None, "tệp quá lớn mà không phải UTF-8", "Hãy lưu với bảng mã UTF-8."
+        )
     try:
         text = decode(path.read_bytes(), None)
     except GarbledTextError:
-        raise ConfigError(path, None, "its encoding cannot be told", "Save it as UTF-8") from None
+        raise ConfigError(
+            path, None, "không nhận ra bảng mã của tệp", "Hãy lưu với bảng mã UTF-8."
+        ) from None
     yield from text.splitlines(keepends=True)
 
 
@@ -239,7 +246,7 @@ def _chain(header: str, rest: Iterator[str]) -> Iterator[str]:
 def _item(number: int, row: Row, source: FileSource, fetched_at: datetime) -> RawItem | BadRow:
     text = plain_text(_string(row.get("text")))
     if not text:
-        return BadRow(number, "no text")
+        return BadRow(number, "thiếu nội dung")
     page = canonical(source.public_page)
     native_id, parent_id = _string(row.get("native_id")), _string(row.get("parent_id"))
     published = _published(row.get("published_at"), fetched_at)

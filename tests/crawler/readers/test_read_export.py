@@ -95,7 +95,7 @@ def test_csv_in_any_dialect_and_encoding(tmp_path: Path, delimiter: str, encodin
         text = for_cp1258(text)
     path.write_bytes(text.encode(encoding))
     # The header is line 1, and the first row takes two lines.
-    assert read(path) == [*EXPECTED, BadRow(5, "no text")]
+    assert read(path) == [*EXPECTED, BadRow(5, "thiếu nội dung")]
 
 
 def for_cp1258(text: str) -> str:
@@ -123,10 +123,10 @@ def test_jsonl(tmp_path: Path) -> None:
     path.write_text("\n".join([*rows, "", "{broken", "[1]", "[" * 5000]), encoding="utf-8")
     assert read(path) == [
         *EXPECTED,
-        BadRow(3, "no text"),
-        BadRow(5, "no JSON"),
-        BadRow(6, "no JSON object"),
-        BadRow(7, "no JSON"),
+        BadRow(3, "thiếu nội dung"),
+        BadRow(5, "không đúng dạng JSON"),
+        BadRow(6, "không phải một đối tượng JSON"),
+        BadRow(7, "không đúng dạng JSON"),
     ]
 
 
@@ -148,7 +148,7 @@ def test_xlsx(tmp_path: Path) -> None:
         datetime(2026, 11, 20, 2, 30, tzinfo=UTC), TimePrecision.SECOND
     )
     assert second == EXPECTED[1]
-    with pytest.raises(ConfigError, match=r"no sheet 'Khác'.*Bài đăng"):
+    with pytest.raises(ConfigError, match=r"không có trang tính 'Khác'.*Bài đăng"):
         read(path, source(sheet="Khác"))
 
 
@@ -175,7 +175,7 @@ def test_a_column_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         read(path, source(FileColumns(text="text", native_id="Mã")))
     assert caught.value.line == 1
-    assert "no column named 'Mã'" in str(caught.value)
+    assert "không có cột tên 'Mã'" in str(caught.value)
     assert "text, mã" in str(caught.value)
 
 

@@ -1,0 +1,325 @@
+"""One crawl: all given sources at once, in this process, to its end.
+
+Scrapy's reactor cannot be started twice in one process, so the command line starts a process
+for each crawl (`python -m langnghe crawl`). One source that fails never stops the others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from filelock import FileLock, Timeout
+from scrapy.crawler import AsyncCrawlerProcess
+
+from langnghe.core.clock import Clock
+from langnghe.core.errors import LangNgheError, NotReadyError
+from langnghe.core.home import Home
+from langnghe.core.settings import FileSource, Source
+from langnghe.crawler.due import is_due
+from langnghe.crawler.guard import Fence
+from langnghe.crawler.importing import import_source
+from langnghe.crawler.keeping import Keeper
+from langnghe.crawler.logs import describe_error, open_log
+from langnghe.crawler.pace import Pace, server_of
+from langnghe.crawler.preparation import Preparation
+from langnghe.crawler.report import CrawlReport, SourceReport, by_outcome, by_reason
+from langnghe.crawler.settings import scrapy_settings
+from langnghe.crawler.spiders.registry import SPIDERS
+from langnghe.crawler.targets import PageFailed, PageRead
+from langnghe.crawler.visit import HttpSource, Progress, Visit, configuration_of, configured_at
+from langnghe.store.crawlstate import CrawlState, Failure, RunStatus
+from langnghe.store.opening import Stores, open_stores
+
+logger = logging.getLogger(__name__)
+
+RATE_LIMITED = "rate_limited"
+"""The problem of a source whose server asked us to wait: not even a person overrules that."""
+
+FAR_AHEAD = timedelta(days=366)
+"""A crawl that is asked for by hand looks at every page that is looked at at all."""
+
+
+def crawl(
+    home: Home,
+    sources: Sequence[Source],
+    clock: Clock,
+    *,
+    only_due: bool = False,
+    progress: Progress | None = None,
+) -> CrawlReport:
+    """Read sources and keep what they say. Call it once in a process.
+
+    `only_due` leaves out sources whose time has not come (`is_due`), and of the others the
+    pages whose time has not come. Without it every given source is read, except one whose
+    server asked us to wait.
+
+    Raises:
+        NotReadyError: another crawl of this home is running.
+        ConfigError: topics.yaml or places.yaml cannot be read.
+    """
+    with _only_crawl(home), _logging(home), open_stores(home, clock) as stores:
+        stores.crawl.interrupted()
+        now = clock.now()
+        chosen = [
+            source
+            for source in sources
+            if source.enabled
+            and (
+                is_due(stores.crawl, source, home.settings.crawl.every_minutes, now)
+                if only_due
+                else _rest(stores.crawl, source, now) is None
+            )
+        ]
+        resting = list(_resting_reports(stores.crawl, sources, chosen, now))
+        if not chosen:
+            return CrawlReport(tuple(resting))
+        batch = _Batch(home, clock, stores, Preparation.of(home), only_due, progress)
+        reports = [batch.import_files(one) for one in chosen if isinstance(one, FileSource)]
+        reports += batch.run([one for one in chosen if isinstance(one, HttpSource)])
+        order = {source.name: place for place, source in enumerate(sources)}
+        reports += resting
+        return CrawlReport(tuple(sorted(reports, key=lambda one: order[one.source])))
+
+
+def _is_resting(state: CrawlState, source: Source, now: datetime) -> bool:
+    until = state.source_state(source.name).backoff_until
+    return until is not None and until > now
+
+
+def _rest(state: CrawlState, source: Source, now: datetime) -> timedelta | None:
+    """How long a source's server still asks us to wait, None where it does not."""
+    known = state.source_state(source.name)
+    if known.backoff_until is None or known.last_problem != RATE_LIMITED:
+        return None
+    return max(known.backoff_until - now, timedelta(0)) or None
+
+
+def _resting_reports(
+    state: CrawlState, sources: Sequence[Source], chosen: Sequence[Source], now: datetime
+) -> Iterator[SourceReport]:
+    """Reports on sources that are left alone for a while, so that nobody takes it for calm."""
+    for source in sources:
+        known = state.source_state(source.name)
+        if source.enabled and source not in chosen and _is_resting(state, source, now):
+            yield SourceReport(
+                source=source.name,
+                status=RunStatus.FAILED,
+                problems={known.last_problem or "server_error": 1},
+                retry_at=known.backoff_until,
+            )
+
+
+@contextmanager
+def _only_crawl(home: Home) -> Iterator[None]:
+    """Hold the home's crawl lock: two crawls would ask one server twice as fast."""
+    lock = FileLock(home.root / "crawl.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise NotReadyError(
+            f"Thư mục {home.root} đang được thu thập bởi một tiến trình khác. Hãy chờ tiến trình "
+            "đó xong rồi chạy lại."
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def _logging(home: Home) -> Iterator[None]:
+    """Write the log of this crawl; nothing of it goes to the screen."""
+    root = logging.getLogger()
+    handler = open_log(home.logs)
+    level, handlers = root.level, root.handlers[:]
+    root.handlers[:] = [handler]
+    root.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
+        handler.close()
+
+
+class _Process(AsyncCrawlerProcess):
+    """Scrapy's process; asked to end, it lets go what waits for a server's turn."""
+
+    def __init__(self, settings: dict[str, Any], pace: Pace) -> None:
+        super().__init__(settings)
+        self._pace = pace
+
+    async def stop(self) -> None:
+        self._pace.stop()
+        await super().stop()
+
+
+@dataclass
+class _Batch:
+    """The sources of one crawl."""
+
+    home: Home
+    clock: Clock
+    stores: Stores
+    preparation: Preparation
+    only_due: bool
+    progress: Progress | None
+
+    def import_files(self, source: FileSource) -> SourceReport:
+        """Import a source's files; a failure is reported like that of any other source."""
+        try:
+            return import_source(self.home, source, self.clock, self.stores, self.preparation)
+        except LangNgheError:
+            return SourceReport(
+                source=source.name, status=RunStatus.FAILED, problems={"unreadable": 1}
+            )
+
+    def run(self, sources: Sequence[HttpSource]) -> list[SourceReport]:
+        """Read all sources that are read over HTTP, each as far as it goes."""
+        if not sources:
+            return []
+        pace = self._pace()
+        process = _Process(scrapy_settings(self.home.settings.crawl), pace)
+        visits = [self._prepare_visit(source, pace) for source in sources]
+        reports: dict[str, SourceReport] = {}
+        everything = asyncio.get_event_loop().create_task(self._visit_all(process, visits, reports))
+        process.start(stop_after_crawl=False)
+        everything.cancel()
+        for visit in visits:
+            # A second signal ends the reactor at once, in the middle of visits.
+            if visit.source.name not in reports:
+                visit.interrupted = True
+                reports[visit.source.name] = self._finish(visit, RunStatus.INTERRUPTED, None)
+        return list(reports.values())
+
+    async def _visit_all(
+        self,
+        process: _Process,
+        visits: Sequence[Visit],
+        reports: dict[str, SourceReport],
+    ) -> None:
+        from twisted.internet import reactor
+
+        async def one(visit: Visit) -> None:
+            reports[visit.source.name] = await self._visit(process, visit)
+
+        try:
+            await asyncio.gather(*map(one, visits))
+        finally:
+            # Scrapy stops the reactor itself after a signal.
+            with suppress(RuntimeError):
+                reactor.stop()  # type: ignore[misc]
+
+    async def _visit(self, process: _Process, visit: Visit) -> SourceReport:
+        spider = SPIDERS[visit.source.channel]
+        try:
+            await process.crawl(spider, visit=visit)
+        except Exception as error:  # noqa: BLE001  the other sources go on
+            logger.error(  # noqa: TRY400  a message may hold a text
+                "%s: %s", visit.source.name, describe_error(type(error), error.__traceback__)
+            )
+            return self._finish(visit, RunStatus.FAILED, "internal_error")
+        return self._finish(visit, *_status(visit))
+
+    def _pace(self) -> Pace:
+        """The pace of this crawl, which knows what servers asked an earlier one to wait."""
+        pace, now = Pace(), self.clock.now()
+        for source in self.home.sources:
+            rest = _rest(self.stores.crawl, source, now)
+            if isinstance(source, HttpSource) and rest:
+                for url in source.urls():
+                    pace.rest(server_of(url), rest)
+        return pace
+
+    def _prepare_visit(self, source: HttpSource, pace: Pace) -> Visit:
+        settings, state, now = self.home.settings, self.stores.crawl, self.clock.now()
+        configuration = configuration_of(self.home)
+        retention = timedelta(days=min(source.retention_days or 365, settings.retention_days))
+        keeper = Keeper(
+            self.stores.database,
+            self.stores.posts,
+            state,
+            self.preparation,
+            self.clock,
+            source,
+            state.begin_run(source.name),
+            timedelta(days=settings.crawl.page_window_days),
+        )
+        return Visit(
+            source=source,
+            keeper=keeper,
+            state=state,
+            clock=self.clock,
+            pace=pace,
+            fence=Fence.of(source),
+            ids=self.home.ids,
+            progress=self.progress or _no_progress,
+            delay=settings.crawl.delay_seconds
+            if source.delay_seconds is None
+            else source.delay_seconds,
+            max_pages=source.max_pages_per_visit or settings.crawl.max_pages_per_visit,
+            horizon=timedelta(0) if self.only_due else FAR_AHEAD,
+            retention=retention,
+            configuration=configuration,
+            configured_at=configured_at(state, source.name, configuration, now),
+        )
+
+    def _finish(self, visit: Visit, status: RunStatus, problem: str | None) -> SourceReport:
+        state, now = self.stores.crawl, self.clock.now()
+        state.finish_run(
+            visit.keeper.run,
+            requests=visit.requests,
+            not_modified=visit.not_modified,
+            status=status,
+            problem=problem,
+            failure=Failure(visit.worst or Failure.SOFT.value),
+        )
+        known = state.source_state(visit.source.name).backoff_until
+        wish = now + max(visit.resting.values(), default=timedelta(0))
+        if wish > now and (known is None or wish > known):
+            state.back_off(visit.source.name, wish, RATE_LIMITED)
+        logger.info(
+            "%s: %s, %d pages, %d failed, %d requests, %d unchanged, %d items",
+            visit.source.name,
+            status.value,
+            visit.pages,
+            visit.failed_pages,
+            visit.requests,
+            visit.not_modified,
+            visit.keeper.tally.total(),
+        )
+        return SourceReport(
+            source=visit.source.name,
+            status=status,
+            outcomes=by_outcome(visit.keeper.tally),
+            rejected=by_reason(visit.keeper.tally),
+            pages=visit.pages,
+            failed_pages=visit.failed_pages,
+            requests=visit.requests,
+            not_modified=visit.not_modified,
+            refused={refusal.value: n for refusal, n in visit.refused.items()},
+            problems=dict(visit.problems),
+            retry_at=state.source_state(visit.source.name).backoff_until,
+        )
+
+
+def _no_progress(_source: str, _page: PageRead | PageFailed) -> None:
+    """Where nobody watches."""
+
+
+def _status(visit: Visit) -> tuple[RunStatus, str | None]:
+    """How a visit ended, and the text key of what went wrong most."""
+    problem = visit.problems.most_common(1)[0][0] if visit.problems else None
+    if visit.interrupted:
+        return RunStatus.INTERRUPTED, None
+    if visit.resting and problem is None:
+        problem = RATE_LIMITED
+    if not visit.pages and problem is not None:
+        return RunStatus.FAILED, problem
+    return RunStatus.FINISHED, problem

@@ -1,0 +1,35 @@
+"""RSS and Atom, then the articles that a feed names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from langnghe.core.models import Channel
+from langnghe.core.settings import FeedSource
+from langnghe.crawler.items import Harvest, Link, PageKind
+from langnghe.crawler.readers.article import read_article
+from langnghe.crawler.readers.feed import read_feed
+from langnghe.crawler.readers.page import Page
+from langnghe.crawler.spiders.base import SourceSpider, links
+from langnghe.crawler.targets import Target
+from langnghe.crawler.terms import ChannelTerms
+
+
+class FeedSpider(SourceSpider[FeedSource]):
+    """Reads feeds."""
+
+    name = "feed"
+    terms = ChannelTerms(
+        channel=Channel.FEED,
+        access="Feeds that a site publishes for machines, and the public articles they name.",
+        fields=("title", "text", "time of publication", "public address"),
+        obeys_robots=True,
+    )
+
+    def seeds(self) -> Iterable[Link]:
+        return links(self.source.feeds, PageKind.FEED)
+
+    def read(self, target: Target, page: Page) -> Harvest:
+        if target.kind is PageKind.FEED:
+            return read_feed(page, follow=self.source.follow)
+        return read_article(page)

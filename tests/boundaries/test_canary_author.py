@@ -1,0 +1,306 @@
+"""Boundary 1: whoever wrote a post leaves no trace in what the service keeps.
+
+One invented writer stands in every kind of source, in every place where servers show writers.
+After a crawl, a second one, failures, a kill and a log rotation, the data directory is searched
+byte by byte, in every spelling that a program could have written.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import unicodedata
+from collections.abc import Iterator
+from html import escape
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from langnghe.core.home import Home
+from langnghe.core.text import fold
+from langnghe.crawler.logs import LOG_BYTES
+from tests.crawler.platforms import (
+    Comment,
+    Forum,
+    IssoSite,
+    Mastodon,
+    Platform,
+    Story,
+    WordPress,
+    Writer,
+    sources,
+    story,
+)
+from tests.crawler.serving import (
+    Crawl,
+    Reply,
+    Server,
+    article,
+    feed,
+    make_home,
+    run_crawl,
+    serving,
+    source,
+    stored_posts,
+)
+
+CANARY = Writer(
+    name="Quàng Thị Canhyến",
+    handle="canhyen_88k1",
+    id="9081726354",
+    avatar="https://anh.example/a/canhyen-avatar-77.png",
+    profile="https://mang.example/thanh-vien/canhyen_88k1",
+    email="canhyen88k1@thu.example",
+)
+NEEDLES = (
+    CANARY.name,
+    CANARY.name.split()[-1],
+    CANARY.handle,
+    CANARY.id,
+    "canhyen-avatar-77",
+    CANARY.profile,
+    CANARY.email,
+)
+
+
+def _spellings(needle: str) -> Iterator[bytes]:
+    for text in {needle, needle.casefold(), needle.upper(), fold(needle), needle.replace(" ", "-")}:
+        for form in ("NFC", "NFD"):
+            shaped = unicodedata.normalize(form, text)
+            yield shaped.encode("utf-8")
+            yield shaped.encode("utf-16-le")
+            yield quote(shaped).encode()
+            yield quote(shaped).lower().encode()
+            yield escape(shaped).encode("ascii", "xmlcharrefreplace")
+            yield json.dumps(shaped)[1:-1].encode()
+            yield repr(shaped.encode())[2:-1].encode()
+
+
+SPELLINGS = sorted({spelling for needle in NEEDLES for spelling in _spellings(needle)})
+
+
+def _traces(folder: Path) -> list[str]:
+    """Where the canary stands, in any file or its name."""
+    found = []
+    for path in sorted(folder.rglob("*")):
+        raw = path.read_bytes() if path.is_file() else b""
+        found += [
+            f"{path.relative_to(folder)}: {spelling!r}"
+            for spelling in SPELLINGS
+            if spelling in raw or spelling in str(path.relative_to(folder)).encode()
+        ]
+    return found
+
+
+def _stories() -> list[Story]:
+    stories = [story(number, CANARY) for number in (1, 2)]
+    for one in stories:
+        number = one.comments[-1].number + 1
+        one.comments += [
+            Comment(number, f"{CANARY.name} ơi, miến dong còn không?", writer=CANARY),
+            Comment(number + 1, f"@{CANARY.handle} cho hỏi giá miến dong với", writer=CANARY),
+            Comment(
+                number + 2, f"Miến dong ngon lắm, chuyển khoản cho {CANARY.name} nhé", writer=CANARY
+            ),
+        ]
+    return stories
+
+
+def _news() -> Server:
+    """A news site: bylines, JSON-LD, links to the writer's page, and one that leads there."""
+    site = Server()
+    ld = json.dumps(
+        {
+            "@context": "https://schema.org",
+            "@type": "NewsArticle",
+            "headline": "Miến dong vào vụ",
+            "author": {
+                "@type": "Person",
+                "name": CANARY.name,
+                "url": CANARY.profile,
+                "image": CANARY.avatar,
+                "email": CANARY.email,
+                "identifier": CANARY.id,
+            },
+            "comment": [
+                {
+                    "@type": "Comment",
+                    "@id": "#c1",
+                    "text": f"Miến dong năm nay ngon, cảm ơn {CANARY.name}",
+                    "author": {"@type": "Person", "name": CANARY.name, "url": CANARY.profile},
+                }
+            ],
+        }
+    )
+    site.routes["/mien-dong-vao-vu.html"] = Reply(
+        article(
+            "Miến dong vào vụ",
+            "Bà con các bản đang vào vụ làm miến dong, cả xã rộn ràng từ sáng sớm đến tối mịt, "
+            "hàng làm ra đến đâu bán hết đến đó.",
+            extra=f'<script type="application/ld+json">{ld}</script>'
+            f'<p>Bởi <a rel="author" href="/tac-gia/{CANARY.handle}">{CANARY.name}</a></p>'
+            f'<a href="/mien-dong-{CANARY.handle}">x</a>',
+        )
+    )
+    xml = feed(
+        site,
+        dict.fromkeys(site.routes, "Miến dong")
+        | {f"/thanh-vien/{CANARY.handle}": CANARY.name, f"/author/{CANARY.handle}/": "x"},
+    )
+    xml = xml.replace("<item>", f"<item><author>{CANARY.email} ({CANARY.name})</author>")
+    site.routes["/feed.xml"] = Reply(xml, type="application/rss+xml")
+    return site
+
+
+def _cut_off(handler: BaseHTTPRequestHandler) -> None:
+    handler.wfile.write(
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 9999\r\n\r\n"
+    )
+    handler.wfile.write(CANARY.name.encode())
+
+
+def _broken() -> Server:
+    """A site on which everything goes wrong, with the writer's name in each answer."""
+    site = Server()
+    site.routes["/bai-hong-mien-dong.html"] = Reply(f"<title>{CANARY.name}</title>", status=500)
+    site.routes["/khong-phai-trang.html"] = Reply(
+        CANARY.name.encode() + bytes(500), type="text/html"
+    )
+    site.routes["/dan-den-ca-nhan.html"] = Reply(
+        status=302, headers={"Location": f"/thanh-vien/{CANARY.handle}"}
+    )
+    pages = dict.fromkeys(site.routes, f"Miến dong của {CANARY.name}")
+    site.routes["/feed.xml"] = Reply(feed(site, pages), type="application/rss+xml")
+    return site
+
+
+def _cutting() -> Server:
+    """A site that breaks off in the middle of its answers."""
+    site = Server()
+    site.raw["/dut-giua-chung.html"] = _cut_off
+    pages = dict.fromkeys(site.raw, f"Miến dong của {CANARY.name}")
+    site.routes["/feed.xml"] = Reply(feed(site, pages), type="application/rss+xml")
+    return site
+
+
+def _exports(root: Path) -> list[dict[str, Any]]:
+    """Exports with columns about the writer, one of them broken."""
+    folder = root / "imports"
+    folder.mkdir(parents=True)
+    text = f"Miến dong ngon quá {CANARY.name} ơi, gọi @{CANARY.handle} nhé"
+    (folder / "nhom.csv").write_text(
+        "author,author_id,profile,noi_dung\n"
+        f'{CANARY.name},{CANARY.id},{CANARY.profile},"Con đường vào bản đã sửa xong"\n',
+        encoding="utf-8",
+    )
+    (folder / "nhom.jsonl").write_text(
+        json.dumps({"from": {"name": CANARY.name, "id": CANARY.id}, "noi_dung": text})
+        + "\n{hỏng\n",
+        encoding="utf-8",
+    )
+    return [
+        {
+            "name": f"file-{kind}",
+            "title": "x",
+            "channel": "file",
+            "path": f"imports/*.{kind}",
+            "columns": {"text": "noi_dung"},
+            "public_page": "https://mang.example/groups/binhlu",
+        }
+        for kind in ("csv", "jsonl")
+    ]
+
+
+def test_no_trace_of_a_writer_is_kept(tmp_path: Path) -> None:
+    root = tmp_path / "home"
+    wordpress, printed = WordPress(_stories()), WordPress(_stories(), rest="closed")
+    isso, mastodon, forum = IssoSite(_stories()), Mastodon(_stories()), Forum(_stories())
+    news, broken, cutting = _news(), _broken(), _cutting()
+    platforms: list[Platform] = [wordpress, printed, isso, mastodon, forum]
+    with serving(*platforms, news, broken, cutting):
+        entries = sources(wordpress, isso, mastodon, forum)
+        in_pages = sources(printed, isso, mastodon, forum)[0] | {"name": "in-pages"}
+        marked_up = {
+            "name": "schema-org",
+            "title": "x",
+            "channel": "comments",
+            "system": "schema_org",
+            "pages": {"feeds": [f"{news.url}/feed.xml"]},
+            "allow_private_network": True,
+        }
+        home = make_home(
+            root,
+            [
+                *entries,
+                in_pages,
+                marked_up,
+                source("news", news),
+                source("broken", broken),
+                source("cutting", cutting),
+                source("unfollowed", news, follow=False),
+                *_exports(root),
+            ],
+        )
+        # What the user laid in himself is his; it is moved away before the search.
+        home.logs.mkdir()
+        (home.logs / "crawl.log").write_text("x" * (LOG_BYTES - 500), encoding="utf-8")
+        _kill_amid(home, forum)
+        after_kill = _traces_without_imports(root, tmp_path)
+        first = run_crawl(home)
+        failed = first["broken"]["failed_pages"] + first["cutting"]["failed_pages"]
+        assert failed == 4, "what is broken was read as well"
+        assert list(home.logs.glob("crawl.log.*")), "the log was rotated"
+        after_crawl = _traces_without_imports(root, tmp_path)
+        for one in platforms:
+            one.stories[0].comments[0].text += " Sửa lại cho rõ."
+        forum.fallback = lambda _: Reply(f"<p>{CANARY.name}</p>" * 50, status=500)
+        second = run_crawl(home)
+        assert second["wordpress"]["outcomes"]["stored"] >= 1
+        after_second = _traces_without_imports(root, tmp_path)
+
+    posts = stored_posts(home)
+    by_source = {post.source for post in posts}
+    assert by_source >= {"wordpress", "isso", "mastodon", "forum", "in-pages", "schema-org"}
+    assert by_source >= {"file-csv", "file-jsonl"}
+    assert len(posts) > 30, "and all of them were read"
+    assert after_kill == []
+    assert after_crawl == []
+    assert after_second == []
+
+
+def _kill_amid(home: Home, site: Server) -> None:
+    crawl = Crawl(home)
+    deadline = time.monotonic() + 30
+    while len(site.seen) < 3 and time.monotonic() < deadline:
+        time.sleep(0.002)
+    crawl.kill()
+    assert crawl.wait() < 0
+
+
+def _traces_without_imports(root: Path, aside: Path) -> list[str]:
+    """The traces beside the exports, which are the user's own files."""
+    imports = root / "imports"
+    imports.rename(aside / "imports")
+    try:
+        return _traces(root)
+    finally:
+        (aside / "imports").rename(imports)
+
+
+@pytest.mark.parametrize("spelling", [CANARY.name, unicodedata.normalize("NFD", CANARY.name)])
+def test_the_search_would_find_a_trace(tmp_path: Path, spelling: str) -> None:
+    for n, raw in enumerate(
+        (
+            f"log: {spelling}".encode(),
+            quote(spelling).encode(),
+            json.dumps({"x": spelling}).encode(),
+            fold(spelling).encode(),
+        )
+    ):
+        (tmp_path / f"{n}.txt").write_bytes(raw)
+    assert {trace.partition(":")[0] for trace in _traces(tmp_path)} == {
+        f"{n}.txt" for n in range(4)
+    }
