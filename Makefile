@@ -1,6 +1,6 @@
 # `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo-data test lint benchmark evaluate lock clean
+.PHONY: help setup setup-dev run demo-data test lint benchmark evaluate screenshots lock clean
 
 PYTHON ?= python3
 HOME_DIR ?= var
@@ -44,10 +44,12 @@ lint: .venv/ready-dev ## ruff, mypy --strict, import-linter
 benchmark: .venv/ready-dev ## Measure speed: ingest, search at a million posts (about 15 minutes)
 	$(BIN)/python -m benchmarks.ingest
 	$(BIN)/python -m benchmarks.search
-	$(BIN)/python -m benchmarks.crash
 
 evaluate: .venv/ready-dev ## Measure quality against the floors; DATA=folder adds the public sets
 	$(BIN)/langnghe evaluate $(if $(DATA),--data $(DATA))
+
+screenshots: .venv/ready-dev ## Take the pictures in docs/images anew (needs chromium)
+	$(BIN)/python -m docs.screenshots
 
 lock: .venv/ready-dev ## Write requirements.lock anew from what pyproject.toml allows
 	$(BIN)/python -m pip install --quiet 'pip-tools>=7.5,<8'

@@ -154,6 +154,6 @@ def _read_weights(path: Path, temperature: float) -> Weights:
 
 def _broken(folder: Path, problem: str) -> NotReadyError:
     return NotReadyError(
-        f"{folder}: this model cannot be used: {problem}. Install the package anew, or train it "
-        "again with `python -m langnghe.classifier.training.linear`."
+        f"{folder}: không dùng được mô hình này ({problem}). Hãy cài lại gói langnghe, hoặc huấn "
+        "luyện lại bằng `python -m langnghe.classifier.training.linear`."
     )

@@ -142,5 +142,5 @@ def test_a_missing_file_is_named(copy: Path, name: str) -> None:
 @pytest.mark.parametrize("content", ["", "[]", '{"format": 1}', '{"format": 99}'])
 def test_a_description_of_another_kind_is_refused(copy: Path, content: str) -> None:
     (copy / "model.json").write_text(content)
-    with pytest.raises(NotReadyError, match="train it again"):
+    with pytest.raises(NotReadyError, match="huấn luyện lại"):
         LinearClassifier.load(copy)

@@ -1,0 +1,5 @@
+"""`python -m langnghe` is the same as `langnghe`."""
+
+from langnghe.cli import main
+
+main()

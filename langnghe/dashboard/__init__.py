@@ -1,0 +1,1 @@
+"""The pages, in Vietnamese, served by Streamlit."""

@@ -1,0 +1,94 @@
+"""A post on a page: text, shown as text.
+
+Whatever a post holds (markup, addresses, control characters) is escaped: nothing in it is live.
+The one link is to the public page that the post stands on, and that address comes from the
+crawler, not from the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+
+from langnghe.core.models import PostKind
+from langnghe.dashboard.formats import CHANNELS, KINDS, NO_SENTIMENT, SENTIMENTS, number, published
+from langnghe.store.posts.interface import HIGHLIGHT_END, HIGHLIGHT_START, Hit
+
+LONGEST_SHOWN = 6_000
+"""Characters of a text that a page shows: more would only make it slow on a poor network."""
+
+
+def post_html(
+    hit: Hit,
+    *,
+    topics: Mapping[str, str],
+    places: Mapping[str, str],
+    sources: Mapping[str, str],
+) -> str:
+    """The card of one hit. The mappings give titles by id."""
+    post = hit.stored.post
+    where = escape(sources.get(post.source, post.source))
+    head = " · ".join(
+        (
+            escape(KINDS[post.kind]),
+            where,
+            escape(CHANNELS[post.channel]),
+            escape(published(post.published_at, post.precision)),
+        )
+    )
+    title = ""
+    if post.title:
+        lead = "Dưới bài: " if post.kind is PostKind.REPLY else ""
+        title = f'<h3 class="ln-title">{lead}{_marked(hit.title)}</h3>'
+    return (
+        f'<article class="ln-post"><p class="ln-head">{head}</p>{title}'
+        f'<p class="ln-text">{_marked(hit.excerpt)}</p>{_whole(hit)}'
+        f'<p class="ln-foot">{_chips(hit, topics, places)}</p></article>'
+    )
+
+
+def _marked(text: str) -> str:
+    return (
+        escape(text)
+        .replace(HIGHLIGHT_START, "<mark>")
+        .replace(HIGHLIGHT_END, "</mark>")
+        .replace("\n", "<br>")
+    )
+
+
+def _plain(text: str) -> str:
+    return text.replace(HIGHLIGHT_START, "").replace(HIGHLIGHT_END, "")
+
+
+def _whole(hit: Hit) -> str:
+    text = hit.stored.post.text
+    if len(text) <= len(_plain(hit.excerpt)):
+        return ""
+    shown = text[:LONGEST_SHOWN]
+    rest = len(text) - len(shown)
+    more = f"<p><em>… còn {number(rest)} ký tự, xem ở trang gốc.</em></p>" if rest else ""
+    body = escape(shown).replace("\n", "<br>")
+    return f'<details class="ln-whole"><summary>Xem toàn bài</summary><p>{body}</p>{more}</details>'
+
+
+def _chips(hit: Hit, topics: Mapping[str, str], places: Mapping[str, str]) -> str:
+    post, labels = hit.stored.post, hit.stored.labels
+    sentiment = labels.sentiment if labels else None
+    words = SENTIMENTS[sentiment] if sentiment else NO_SENTIMENT
+    chips = [f'<span class="ln-chip ln-{sentiment or "none"}">{words}</span>']
+    chips += [
+        f'<span class="ln-chip">{escape(topics.get(topic, topic))}</span>' for topic in post.topics
+    ]
+    chips += [
+        f'<span class="ln-chip ln-place">{escape(places.get(place, place))}</span>'
+        for place in post.places
+    ]
+    if hit.stored.cluster_size > 1:
+        size = number(hit.stored.cluster_size)
+        chips.append(f'<span class="ln-chip ln-cluster">{size} bài cùng nội dung</span>')
+    if post.url.startswith(("http://", "https://")):
+        chips.append(
+            f'<a class="ln-link" href="{escape(post.url, quote=True)}" target="_blank" '
+            'rel="noopener noreferrer nofollow">Mở trang gốc</a>'
+        )
+    return " ".join(chips)

@@ -1,0 +1,123 @@
+"""Numbers, dates and names as Vietnamese people write them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from langnghe.core.clock import LOCAL_ZONE
+from langnghe.core.gazetteer import FORMER_DISTRICT
+from langnghe.core.models import (
+    Channel,
+    Outcome,
+    Place,
+    PostKind,
+    RejectReason,
+    Sentiment,
+    TimePrecision,
+)
+
+CHANNELS: dict[Channel, str] = {
+    Channel.FEED: "Bản tin RSS",
+    Channel.NEWS: "Trang tin",
+    Channel.COMMENTS: "Bình luận dưới bài",
+    Channel.FORUM: "Diễn đàn",
+    Channel.MASTODON: "Mạng xã hội Mastodon",
+    Channel.FILE: "Tệp nhập",
+}
+KINDS: dict[PostKind, str] = {
+    PostKind.ARTICLE: "Bài viết",
+    PostKind.OPENING: "Bài mở đầu",
+    PostKind.REPLY: "Bình luận",
+}
+SENTIMENTS: dict[Sentiment, str] = {
+    Sentiment.POSITIVE: "Tích cực",
+    Sentiment.NEUTRAL: "Trung tính",
+    Sentiment.NEGATIVE: "Tiêu cực",
+}
+NO_SENTIMENT = "Chưa gán nhãn"
+OUTCOMES: dict[Outcome, str] = {
+    Outcome.STORED: "mới",
+    Outcome.UNCHANGED: "không đổi",
+    Outcome.DUPLICATE: "trùng",
+    Outcome.OFF_TOPIC: "ngoài chủ đề",
+    Outcome.REJECTED: "không dùng được",
+}
+REJECT_REASONS: dict[RejectReason, str] = {
+    RejectReason.EMPTY: "không có chữ",
+    RejectReason.GARBLED: "lỗi bảng mã, không đọc được",
+    RejectReason.TOO_LONG: "quá dài",
+    RejectReason.EXPIRED: "cũ hơn thời hạn lưu",
+    RejectReason.MALFORMED: "thiếu phần cần có",
+}
+
+
+def number(value: int) -> str:
+    """`12345` → `12.345`."""
+    return f"{value:,}".replace(",", ".")
+
+
+def day(value: date) -> str:
+    """`05/01/2026`."""
+    return value.strftime("%d/%m/%Y")
+
+
+def moment(value: datetime) -> str:
+    """`07:30 ngày 05/01/2026`, in the time of Viet Nam."""
+    return value.astimezone(LOCAL_ZONE).strftime("%H:%M ngày %d/%m/%Y")
+
+
+def published(value: datetime, precision: TimePrecision) -> str:
+    """When a post was published, no more exactly than its source says."""
+    local = value.astimezone(LOCAL_ZONE)
+    match precision:
+        case TimePrecision.SECOND | TimePrecision.MINUTE:
+            return moment(value)
+        case TimePrecision.HOUR:
+            return local.strftime("khoảng %H giờ ngày %d/%m/%Y")
+        case TimePrecision.DAY:
+            return local.strftime("ngày %d/%m/%Y")
+        case TimePrecision.MONTH:
+            return local.strftime("tháng %m/%Y")
+        case TimePrecision.YEAR:
+            return local.strftime("năm %Y")
+        case TimePrecision.UNKNOWN:
+            return f"không rõ ngày đăng, đọc lúc {moment(value)}"
+
+
+def ago(then: datetime, now: datetime) -> str:
+    """`5 phút trước`; from two days on the date itself."""
+    passed = now - then
+    if passed < timedelta(minutes=1):
+        return "vừa xong"
+    if passed < timedelta(hours=1):
+        return f"{passed // timedelta(minutes=1)} phút trước"
+    if passed < timedelta(days=1):
+        return f"{passed // timedelta(hours=1)} giờ trước"
+    if passed < timedelta(days=2):
+        return "hôm qua"
+    return f"ngày {day(then.astimezone(LOCAL_ZONE).date())}"
+
+
+def until(then: datetime, now: datetime) -> str:
+    """`sau 5 phút`; a moment that has come is `ngay bây giờ`."""
+    left = then - now
+    if left <= timedelta(0):
+        return "ngay bây giờ"
+    if left < timedelta(hours=1):
+        return f"sau {max(1, left // timedelta(minutes=1))} phút"
+    if left < timedelta(days=1):
+        return f"sau {left // timedelta(hours=1)} giờ"
+    return f"lúc {moment(then)}"
+
+
+def place_title(place: Place) -> str:
+    """`Xã Bình Lư`; a former district's name holds its kind already."""
+    full = place.name if place.kind == FORMER_DISTRICT else f"{place.kind} {place.name}"
+    return full[0].upper() + full[1:]
+
+
+def shown_path(path: Path) -> str:
+    """A path as short as it can be: from the folder that the service was started in, if below."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)

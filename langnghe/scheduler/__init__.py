@@ -1,0 +1,1 @@
+"""Keeps the service going: when what runs, and whether all is well."""

@@ -1,0 +1,157 @@
+"""`langnghe doctor`: what is well, what is not, and what to do about it."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from langnghe.core.clock import Clock
+from langnghe.core.errors import LangNgheError
+from langnghe.core.gazetteer import read_places
+from langnghe.core.home import Home
+from langnghe.core.topics import read_topics
+from langnghe.dashboard.problems import problem
+from langnghe.store.opening import open_stores
+from langnghe.store.posts.interface import Filters
+
+LEAST_FREE_BYTES = 2_000_000_000
+"""A million posts take 0.8 GB; a backup and a purge need as much again for a while."""
+
+
+class Level(StrEnum):
+    """How a finding is meant."""
+
+    GOOD = "good"
+    WARNING = "warning"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. `cure` is empty when all is well."""
+
+    level: Level
+    what: str
+    cure: str = ""
+
+
+def examine(home: Home, clock: Clock) -> list[Finding]:
+    """Look at everything; a check that fails never hides the others."""
+    findings = list(_machine(home))
+    if not home.exists():
+        findings.append(
+            Finding(
+                Level.BAD,
+                f"Chưa có thư mục dữ liệu {home.root}",
+                f"Chạy `langnghe --home {home.root} init`.",
+            )
+        )
+        return findings
+    findings += _key(home)
+    configured = [
+        _config("settings.yaml", lambda: home.settings),
+        _config("sources.yaml", lambda: home.sources),
+        _config("topics.yaml", lambda: read_topics(home.configs / "topics.yaml")),
+        _config("places.yaml", lambda: read_places(home.configs / "places.yaml")),
+    ]
+    findings += configured
+    findings += _database(home, clock)
+    if all(finding.level is Level.GOOD for finding in configured):
+        findings += _sources(home, clock)
+    return findings
+
+
+def _machine(home: Home) -> Iterator[Finding]:
+    yield Finding(Level.GOOD, f"Python {sys.version.split()[0]}, SQLite {sqlite3.sqlite_version}")
+    folder = home.root
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    gigabytes = f"{free / 1e9:.1f}".replace(".", ",")
+    if free < LEAST_FREE_BYTES:
+        yield Finding(
+            Level.BAD,
+            f"Ổ đĩa chỉ còn {gigabytes} GB trống",
+            "Dọn bớt tệp, hoặc chuyển thư mục dữ liệu sang ổ khác (tùy chọn --home).",
+        )
+    else:
+        yield Finding(Level.GOOD, f"Ổ đĩa còn {gigabytes} GB trống")
+
+
+def _key(home: Home) -> Iterator[Finding]:
+    try:
+        _ = home.ids
+    except LangNgheError as error:
+        yield Finding(Level.BAD, str(error), "Chạy `langnghe restore` với bản sao lưu gần nhất.")
+        return
+    mode = stat.S_IMODE(home.key_file.stat().st_mode)
+    if mode & 0o077:
+        yield Finding(
+            Level.BAD,
+            f"Người khác trên máy đọc được tệp khóa {home.key_file}",
+            f"Chạy `chmod 600 {home.key_file}`.",
+        )
+    else:
+        yield Finding(Level.GOOD, "Tệp khóa chỉ chủ máy đọc được")
+
+
+def _config(name: str, read: Callable[[], object]) -> Finding:
+    try:
+        read()
+    except LangNgheError as error:
+        return Finding(Level.BAD, str(error), "Sửa tệp rồi chạy lại `langnghe doctor`.")
+    return Finding(Level.GOOD, f"Cấu hình {name} hợp lệ")
+
+
+def _database(home: Home, clock: Clock) -> Iterator[Finding]:
+    try:
+        with open_stores(home, clock) as stores:
+            problems = stores.posts.check()
+            posts = sum(stores.posts.counts(Filters(), interval=None).values())
+    except (LangNgheError, sqlite3.Error) as error:
+        yield Finding(
+            Level.BAD,
+            f"Không mở được cơ sở dữ liệu: {error}",
+            "Chạy `langnghe restore` với bản sao lưu gần nhất.",
+        )
+        return
+    if problems:
+        yield Finding(
+            Level.BAD,
+            f"Cơ sở dữ liệu có lỗi: {'; '.join(problems)}",
+            "Dừng dịch vụ, sao chép thư mục dữ liệu, rồi `langnghe restore` bản sao lưu gần nhất.",
+        )
+    else:
+        yield Finding(Level.GOOD, f"Cơ sở dữ liệu nguyên vẹn, đã đếm {posts} bài")
+
+
+def _sources(home: Home, clock: Clock) -> Iterator[Finding]:
+    enabled = [source for source in home.sources if source.enabled]
+    if not enabled:
+        yield Finding(
+            Level.WARNING,
+            "Chưa có nguồn tin nào: dịch vụ sẽ dùng trang mẫu",
+            f"Thêm nguồn vào {home.configs / 'sources.yaml'}; docs/sources.md có ví dụ.",
+        )
+        return
+    with open_stores(home, clock) as stores:
+        overviews = stores.crawl.source_overview([source.name for source in enabled])
+    for source, overview in zip(enabled, overviews, strict=True):
+        state = overview.state
+        if state.last_attempt is None:
+            yield Finding(
+                Level.WARNING, f"Nguồn «{source.title}» chưa đọc lần nào", "Chạy `langnghe crawl`."
+            )
+        elif state.last_problem is not None:
+            yield Finding(
+                Level.WARNING,
+                f"Nguồn «{source.title}»: {problem(state.last_problem).what}",
+                problem(state.last_problem).cure,
+            )
+        else:
+            yield Finding(Level.GOOD, f"Nguồn «{source.title}» đọc tốt")

@@ -1,0 +1,160 @@
+"""What runs when.
+
+Each job is a command of its own in a subprocess: a second Scrapy crawl cannot start in one
+process, memory goes back when it ends, and a job that hangs can be ended without the rest.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from langnghe.classifier.model import load_classifier
+from langnghe.core.clock import LOCAL_ZONE, Clock
+from langnghe.core.home import Home
+from langnghe.crawler.due import is_due
+from langnghe.store.opening import open_stores
+
+DUE_CHECK_MINUTES = 1
+"""How often the database is asked whether a source is due; each source has its own interval."""
+
+GRACE_SECONDS = 20
+"""How long a command may take to finish its page after SIGTERM before it is killed."""
+
+MISFIRE_SECONDS = 6 * 3600
+"""A job missed while the machine slept is caught up once, if it is not older than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobResult:
+    """How one run of a job's command ended."""
+
+    job: str
+    exit_code: int
+    output: str
+
+
+class CommandRunner:
+    """Runs commands of `langnghe` as subprocesses and ends those that still run on `stop`."""
+
+    def __init__(self, home: Home, report: Callable[[JobResult], None]) -> None:
+        self._home = home
+        self._report = report
+        self._running: set[subprocess.Popen[str]] = set()
+        self._lock = threading.Lock()
+        self._stopping = False
+
+    def run(self, job: str, arguments: Sequence[str]) -> None:
+        """Run one command to its end and report it; does nothing once stopping."""
+        command = [sys.executable, "-m", "langnghe", "--home", str(self._home.root), *arguments]
+        with self._lock:
+            if self._stopping:
+                return
+            process = subprocess.Popen(  # noqa: S603  our own interpreter and arguments
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                encoding="utf-8",
+                errors="replace",
+            )
+            self._running.add(process)
+        output, _ = process.communicate()
+        with self._lock:
+            self._running.discard(process)
+            stopping = self._stopping
+        if not stopping:
+            self._report(JobResult(job, process.returncode, output.strip()))
+
+    def stop(self) -> None:
+        """Ask each running command to end, and kill what has not ended in time."""
+        with self._lock:
+            self._stopping = True
+            running = list(self._running)
+        for process in running:
+            process.terminate()
+        for process in running:
+            try:
+                process.wait(GRACE_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+class Jobs:
+    """What the service does by itself.
+
+    Starting a process costs seconds of a modest machine's time, so each job first asks the
+    database whether there is anything to do.
+    """
+
+    def __init__(self, home: Home, clock: Clock, runner: CommandRunner) -> None:
+        self._root = home.root
+        self._clock = clock
+        self._runner = runner
+
+    @cached_property
+    def _model(self) -> str:
+        # The model itself is let go at once: labelling has a process of its own.
+        return load_classifier().version
+
+    def crawl(self) -> None:
+        """Read the sources that are due, then label what came."""
+        # Read anew each time: the administrator edits the files while the service runs.
+        home = Home(self._root)
+        with open_stores(home, self._clock) as stores:
+            now, every = self._clock.now(), home.settings.crawl.every_minutes
+            due = any(
+                is_due(stores.crawl, source, every, now)
+                for source in home.sources
+                if source.enabled
+            )
+        if due:
+            self._runner.run("crawl", ("--json", "crawl", "--due"))
+            self.label()
+
+    def label(self) -> None:
+        """Label the posts that the current model has not labelled."""
+        with open_stores(Home(self._root), self._clock) as stores:
+            waiting = bool(stores.posts.unlabelled(self._model, 1))
+        if waiting:
+            self._runner.run("label", ("--json", "label"))
+
+    def purge(self) -> None:
+        """Delete the text of posts that are past their time."""
+        self._runner.run("purge", ("--json", "purge"))
+
+    def schedule(self) -> BackgroundScheduler:
+        """The service's clock, not yet started.
+
+        The job store is in memory on purpose: what is due stands in the database (a source's
+        next visit, posts without labels), so a restart forgets nothing, and no two processes
+        can hold the same job store.
+        """
+        scheduler = BackgroundScheduler(
+            timezone=LOCAL_ZONE,
+            job_defaults={
+                "coalesce": True,
+                "max_instances": 1,
+                "misfire_grace_time": MISFIRE_SECONDS,
+            },
+        )
+        label_minutes = Home(self._root).settings.label.every_minutes
+        scheduler.add_job(
+            self.crawl,
+            "interval",
+            minutes=DUE_CHECK_MINUTES,
+            id="crawl",
+            next_run_time=self._clock.now(),
+        )
+        scheduler.add_job(self.label, "interval", minutes=label_minutes, id="label")
+        # At night nobody waits for the database.
+        scheduler.add_job(self.purge, "cron", hour=2, minute=30, id="purge")
+        return scheduler

@@ -1,0 +1,15 @@
+"""How far long work has come."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+
+Progress = Callable[[int, int | None], None]
+"""Told how much is done, and of how much (None where nobody can know)."""
+
+
+def page_counter(progress: Progress) -> Callable[[str, object], None]:
+    """A callback for a crawl that counts its pages; how many there will be nobody knows."""
+    done = itertools.count(1)
+    return lambda _source, _page: progress(next(done), None)

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from langnghe.core.models import TimePrecision
+from langnghe.dashboard import formats
+
+NOW = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(0, "0"), (999, "999"), (1000, "1.000"), (1234567, "1.234.567")]
+)
+def test_numbers_have_points_between_thousands(value: int, shown: str) -> None:
+    assert formats.number(value) == shown
+
+
+def test_days_and_moments_are_those_of_viet_nam() -> None:
+    assert formats.day(date(2026, 1, 5)) == "05/01/2026"
+    assert formats.moment(datetime(2026, 11, 20, 17, 30, tzinfo=UTC)) == "00:30 ngày 21/11/2026"
+
+
+@pytest.mark.parametrize(
+    ("precision", "shown"),
+    [
+        (TimePrecision.SECOND, "08:00 ngày 21/11/2026"),
+        (TimePrecision.HOUR, "khoảng 08 giờ ngày 21/11/2026"),
+        (TimePrecision.DAY, "ngày 21/11/2026"),
+        (TimePrecision.MONTH, "tháng 11/2026"),
+        (TimePrecision.YEAR, "năm 2026"),
+        (TimePrecision.UNKNOWN, "không rõ ngày đăng, đọc lúc 08:00 ngày 21/11/2026"),
+    ],
+)
+def test_a_time_is_never_shown_more_exactly_than_known(
+    precision: TimePrecision, shown: str
+) -> None:
+    assert formats.published(NOW, precision) == shown
+
+
+@pytest.mark.parametrize(
+    ("passed", "shown"),
+    [
+        (timedelta(seconds=5), "vừa xong"),
+        (timedelta(minutes=5), "5 phút trước"),
+        (timedelta(hours=3, minutes=59), "3 giờ trước"),
+        (timedelta(hours=30), "hôm qua"),
+        (timedelta(days=3), "ngày 18/11/2026"),
+    ],
+)
+def test_how_long_ago(passed: timedelta, shown: str) -> None:
+    assert formats.ago(NOW - passed, NOW) == shown
+
+
+@pytest.mark.parametrize(
+    ("left", "shown"),
+    [
+        (timedelta(seconds=-1), "ngay bây giờ"),
+        (timedelta(seconds=30), "sau 1 phút"),
+        (timedelta(hours=2), "sau 2 giờ"),
+        (timedelta(days=1), "lúc 08:00 ngày 22/11/2026"),
+    ],
+)
+def test_how_long_until(left: timedelta, shown: str) -> None:
+    assert formats.until(NOW + left, NOW) == shown

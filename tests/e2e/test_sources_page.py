@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from langnghe.core.clock import SystemClock
+from langnghe.core.home import Home
+from langnghe.scheduler.setup import init_home
+from langnghe.store.crawlstate import Failure, RunStatus
+from langnghe.store.opening import open_stores
+from tests.e2e.conftest import dashboard_of
+
+SOURCES = """\
+sources:
+  - {name: bao, title: Báo Mẫu, channel: feed, feeds: ["https://bao.example/rss"]}
+  - {name: dien-dan, title: Diễn đàn Mẫu, channel: forum, boards: ["https://dd.example/"]}
+"""
+
+
+def test_each_source_says_what_it_gave(page: Page, dashboard: str, sample_home: Home) -> None:
+    page.goto(f"{dashboard}/nguon-tin")
+    cards = page.locator(".ln-source")
+    expect(cards).to_have_count(len(sample_home.sources))
+    for source in sample_home.sources:
+        card = cards.filter(has=page.get_by_role("heading", name=source.title, exact=True))
+        expect(card).to_contain_text("Đọc tốt.")
+        expect(card).to_contain_text("bài mới")
+
+
+def test_trouble_comes_first_with_its_cure(page: Page, tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    init_home(home)
+    (home.configs / "sources.yaml").write_text(SOURCES, encoding="utf-8")
+    with open_stores(home, SystemClock()) as stores:
+        run = stores.crawl.begin_run("dien-dan")
+        stores.crawl.finish_run(
+            run,
+            requests=1,
+            not_modified=0,
+            status=RunStatus.FAILED,
+            problem="robots_unreachable",
+            failure=Failure.SOFT,
+        )
+    with dashboard_of(home) as address:
+        page.goto(f"{address}/nguon-tin")
+        first = page.locator(".ln-source").first
+        expect(first).to_contain_text("Diễn đàn Mẫu")
+        expect(first).to_contain_text("Không đọc được tệp robots.txt")
+        expect(first).to_contain_text("hỏi người quản lý trang")
+        expect(page.locator(".ln-source").last).to_contain_text("Chưa đọc lần nào")
+        expect(page.get_by_text("không có nghĩa là người dân bớt quan tâm")).to_be_visible()
+
+
+def test_no_source_says_what_to_do(page: Page, tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    init_home(home)
+    with dashboard_of(home) as address:
+        page.goto(f"{address}/nguon-tin")
+        expect(page.get_by_text("Chưa có nguồn tin nào.")).to_be_visible()
+        page.goto(address)
+        expect(page.get_by_text("Kho chưa có bài nào")).to_be_visible()
+
+
+def test_a_mistake_in_the_configuration_is_shown_with_its_line(page: Page, tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    init_home(home)
+    (home.configs / "sources.yaml").write_text("sources:\n  - nguồn\n", encoding="utf-8")
+    with dashboard_of(home) as address:
+        page.goto(f"{address}/nguon-tin")
+        expect(page.get_by_text("sources.yaml:2")).to_be_visible()
