@@ -13,7 +13,6 @@ not at all: "tt" (thông tin, thanh toán, thị trấn), "cmt" (bình luận, c
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -114,7 +113,10 @@ _OFFICIAL: Final = re.compile(
 )
 _FACE: Final = re.compile("[:=;<^](?:['-]?[()DPp3]|\\]|[_.]*\\^)")
 _LAUGH: Final = re.compile("^(?:(?:hi){2,}|(?:ha){2,}|(?:he){2,}|k{3,})", re.IGNORECASE)
-_FEELING: Final = re.compile("[\U0001f300-\U0001faff]|[!?]{2}|\\.{2}")
+# It begins with one set of characters, which is quick to search for.
+_FEELING: Final = re.compile(
+    "[\U0001f300-\U0001faff!?.](?:(?<=[\U0001f300-\U0001faff])|(?<=[!?])[!?]|(?<=\\.)\\.)"
+)
 _LONG: Final = re.compile("([^\\W\\d_])\\1{2}")
 _TOKEN: Final = re.compile("[^\\W\\d_]+")
 INFORMAL_SCORE: Final = 2
@@ -125,11 +127,8 @@ letters). One weak sign is not enough: news agencies use emoji, and quotes begin
 
 def is_informal(text: str) -> bool:
     """Whether `text` is written as people chat, so that the rules of teencode may be applied."""
-    return _informal(text, _TOKEN.findall(text))
-
-
-def _informal(text: str, tokens: Sequence[str]) -> bool:
-    score = max(map(_sign, tokens), default=0)
+    # Asked of every post: what stands between spaces is quicker to tell apart than words are.
+    score = max(map(_strongest_sign, text.split()), default=0)
     if score < INFORMAL_SCORE:
         if _FACE.search(text):
             score = INFORMAL_SCORE
@@ -138,7 +137,12 @@ def _informal(text: str, tokens: Sequence[str]) -> bool:
     return score >= INFORMAL_SCORE and not _OFFICIAL.search(text)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=16384)
+def _strongest_sign(piece: str) -> int:
+    """The most that one of the words in a piece without spaces says."""
+    return max(map(_sign, _TOKEN.findall(piece)), default=0)
+
+
 def _sign(token: str) -> int:
     """How much one word says that a text is informal: 2 surely, 1 weakly, 0 nothing."""
     if token in _CLEAR or _LAUGH.search(token) or _drawn_out(token):
@@ -228,9 +232,9 @@ def expand(text: str) -> str:
     Informal text only; any other comes back as it is, and so do the words of `PROTECTED`.
     Offsets of the shadow mean nothing in the text. Doing it twice changes nothing more.
     """
-    tokens = _TOKEN.findall(text)
-    if not _informal(text, tokens):
+    if not is_informal(text):
         return text
+    tokens = _TOKEN.findall(text)
     respelled = ["", *map(_respelled, tokens), ""]
     words = [_expanded(*respelled[index - 1 : index + 2]) for index in range(1, len(respelled) - 1)]
     if words == tokens:

@@ -25,7 +25,7 @@ from langnghe.core.text import fold, match_form
 
 T = TypeVar("T")
 
-_JOINTS = str.maketrans("\n\r\t\u00a0_-‐‑–", " " * 9)
+_JOINTS = "\n\r\t\u00a0_-‐‑–"
 """What stands between syllables besides a space: hard line breaks, O-Quy-Ho, mien_dong."""
 
 _NEARBY = 40
@@ -60,7 +60,7 @@ class Prepared:
     def __init__(self, text: str) -> None:
         self.text = unicodedata.normalize("NFC", text)
         """In NFC; otherwise as given."""
-        self.folded = fold(self.text).translate(_JOINTS)
+        self.folded = _spaced(fold(self.text))
         """Without diacritics, in lower case; joints between syllables are spaces."""
 
     @cached_property
@@ -79,18 +79,27 @@ class Prepared:
         return 2 * sum(not word.isascii() for word in around) > len(around)
 
 
+def _spaced(text: str) -> str:
+    """`text`, of the same length, with spaces for joints."""
+    for joint in _JOINTS:
+        text = text.replace(joint, " ")
+    return text
+
+
 class PhraseIndex(Generic[T]):
     """Phrases, each with a value that a hit is reported with."""
 
     def __init__(self, entries: Iterable[tuple[str, T]]) -> None:
         by_key: dict[str, list[_Entry[T]]] = {}
         for phrase, value in entries:
-            spaced = Prepared(" ".join(phrase.translate(_JOINTS).split()))
+            spaced = Prepared(" ".join(_spaced(phrase).split()))
             words = spaced.forms.split(" ")
-            by_key.setdefault(spaced.folded, []).append(_Entry(value, _spans(words, 1), False))
+            by_key.setdefault(spaced.folded, []).append(
+                _Entry(value, spaced.forms, _spans(words, 1), False)
+            )
             if len(words) > 1:
                 key = "#" + spaced.folded.replace(" ", "")
-                joined = _Entry(value, _spans(words, 0, first=1), True)
+                joined = _Entry(value, "#" + "".join(words), _spans(words, 0, first=1), True)
                 by_key.setdefault(key, []).append(joined)
         self._automaton = ahocorasick.Automaton()
         for key, values in by_key.items():
@@ -105,14 +114,16 @@ class PhraseIndex(Generic[T]):
         if self._empty:
             return []
         folded, hits = text.folded, []
+        size = len(folded)
         for last, (length, entries) in self._automaton.iter(folded):
             start, end = last + 1 - length, last + 1
-            if (end < len(folded) and folded[end].isalnum()) or (
-                start and folded[start - 1].isalnum()
-            ):
+            if (end < size and folded[end].isalnum()) or (start and folded[start - 1].isalnum()):
                 continue
             for entry in entries:
-                spelling = _spelling(text, start, entry.syllables)
+                # The usual case first: letter by letter as the phrase is.
+                spelling: Spelling | None = Spelling.EXACT
+                if not text.forms.startswith(entry.form, start):
+                    spelling = _spelling(text, start, entry.syllables)
                 if spelling is not None:
                     hits.append(Found(entry.value, start, end, spelling, entry.hashtag))
         return hits
@@ -121,6 +132,7 @@ class PhraseIndex(Generic[T]):
 @dataclass(frozen=True, slots=True)
 class _Entry(Generic[T]):
     value: T
+    form: str
     syllables: tuple[tuple[int, int, str], ...]
     """(start, end, form) of each, counted from where the hit begins."""
     hashtag: bool

@@ -15,7 +15,7 @@ from typing import Final
 
 from langnghe.crawler.handles import find_emails, find_links, find_mentions
 from langnghe.crawler.knownnames import KnownNames
-from langnghe.crawler.masks import MASKS, VOID, MaskKind, Span, blanked
+from langnghe.crawler.masks import MASKS, VOID, MaskKind, Span, blanked, lower_case
 from langnghe.crawler.names import find_names
 from langnghe.crawler.numbers import find_numbers
 
@@ -66,13 +66,16 @@ def find_spans(text: str, known_names: Collection[str] = ()) -> tuple[Span, ...]
     """What `deidentify` masks in its first round, in order, without overlaps."""
     names = known_names if isinstance(known_names, KnownNames) else KnownNames(known_names)
     rest = _MASK.sub(lambda match: VOID * len(match.group()), text) if "[" in text else text
-    spans, kept_links = find_links(rest)
-    spans += find_emails(blanked(rest, spans + kept_links))
-    spans += find_mentions(blanked(rest, spans + kept_links))
-    rest = blanked(rest, spans)
-    numbers = find_numbers(rest, kept_links)
-    rest = blanked(rest, numbers + kept_links)
-    found = find_names(rest)
+    lowered = lower_case(rest)
+    spans, kept_links = find_links(rest, lowered)
+    for find in (find_emails, find_mentions):
+        taken = spans + kept_links
+        spans += find(blanked(rest, taken), blanked(lowered, taken))
+    rest, lowered = blanked(rest, spans), blanked(lowered, spans)
+    numbers = find_numbers(rest, lowered, kept_links)
+    taken = numbers + kept_links
+    rest, lowered = blanked(rest, taken), blanked(lowered, taken)
+    found = find_names(rest, lowered)
     return _without_overlaps([*spans, *numbers, *found, *names.find(blanked(rest, found))])
 
 

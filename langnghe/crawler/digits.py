@@ -38,17 +38,22 @@ _SPELLED_RUN: Final = re.compile(rf"{_ITEM}(?:{_GAP}{_ITEM}){{6,}}", re.IGNORECA
 # The same without its costly conditions, to pass over the many texts that have no such run.
 _MAYBE_RUN: Final = re.compile(rf"(?:\d|{_WORD})(?:{_GAP}(?:\d|{_WORD})){{6}}")
 _FIGURE: Final = re.compile(r"\d{5}")
-_GLUED: Final = re.compile(rf"\d{_WORD}|{_WORD}\d")
+# Begins with a digit, so that the search is quick; most digits have no letter beside them.
+_BEHIND_WORD: Final = "|".join(rf"(?<={word}\d)" for word in _SPELLED)
+_GLUED: Final = re.compile(rf"\d(?:{_WORD}|(?<=[^\W\d_]\d)(?:{_BEHIND_WORD}))")
 _HAS_WORD: Final = re.compile(rf"(?<![^\W\d_]){_WORD}(?![^\W\d_])", re.IGNORECASE)
 _LETTERS_AS_DIGITS: Final = str.maketrans("oOlIiQ", "001110")
 _DIGIT: Final = re.compile("[0-9]")
 _MIXED_TOKEN: Final = re.compile(
-    r"(?<![^\W_])(?:[\doOlIiQ]{3,}(?![^\W_])|[oO]\d(?=[ .\-]\d{2}))"  # "o9l2345678", "o9.1234"
+    # "o9l2345678", "o9.1234"; the first character comes before its condition: quick to search.
+    r"[\doOlIiQ](?<![^\W_].)(?:[\doOlIiQ]{2,}(?![^\W_])|(?<=[oO])\d(?=[ .\-]\d{2}))"
 )
 MIN_FIGURES: Final = 2
 """Of a token that letters are taken for digits in: "10l" is ten litres, "lol" is no number."""
 MIN_WORDS: Final = 2
 """A single number word between figures ("năm 2025 2026 2027") is the word, not a digit."""
+_MIN_INNER: Final = 5
+"""Of a run's seven items, those that stand between gaps on both sides: each is a whole token."""
 
 
 def _odd_digits() -> dict[int, int]:
@@ -62,29 +67,45 @@ def _odd_digits() -> dict[int, int]:
 
 
 _ODD_DIGITS: Final = _odd_digits()
-_ODD_DIGIT: Final = frozenset(map(chr, _ODD_DIGITS))
+# Where they may be: coarse ranges, but without what Vietnamese posts are made of.
+_ODD_RANGES: Final = "²³¹\u0660-\u1e9f\u2070-\u209f\u2460-\U0001f10f\U0001fb00-\U0010ffff"
+_ODD_DIGIT: Final = re.compile(f"[{_ODD_RANGES}]")
+_MAYBE_DIGIT: Final = re.compile(f"[0-9{_ODD_RANGES}]")
 
 
-def digit_view(text: str) -> str:
-    """The text with disguised digits made plain; as long as `text`."""
-    view = text.translate(_ODD_DIGITS) if not _ODD_DIGIT.isdisjoint(text) else text
-    if _may_spell_out(view.lower()):
-        view = _SPELLED_RUN.sub(_without_words, view)
+def digit_view(text: str, lowered: str) -> str:
+    """The text with disguised digits made plain; as long as `text`.
+
+    `lowered` is `text` in lower case.
+    """
+    if not _MAYBE_DIGIT.search(text):
+        # The usual case. Letters are taken for digits only beside a digit.
+        if _spelled(lowered) < _MIN_INNER or not _MAYBE_RUN.search(lowered):
+            return text
+        view = _SPELLED_RUN.sub(_without_words, text)
+    else:
+        view = text
+        if _ODD_DIGIT.search(text):
+            view, lowered = text.translate(_ODD_DIGITS), lowered.translate(_ODD_DIGITS)
+        if _may_spell_out(lowered):
+            view = _SPELLED_RUN.sub(_without_words, view)
     if _DIGIT.search(view):
         view = _MIXED_TOKEN.sub(_without_letters, view)
     return view
 
 
 def _may_spell_out(lowered: str) -> bool:
-    """A quick look, before the exact one, whether digits are spelled out at all."""
-    spaced = lowered
-    for sign in _GAP_SIGNS:
-        spaced = spaced.replace(sign, " ")
-    tokens = spaced.split()
-    spelled = sum(map(_SPELLED.__contains__, tokens))
-    if spelled < MIN_WORDS and not (_DIGIT.search(lowered) and _GLUED.search(lowered)):
+    """A quick look, before the exact one, whether digits are spelled out beside others."""
+    if _spelled(lowered) < MIN_WORDS and not _GLUED.search(lowered):
         return False
     return _MAYBE_RUN.search(lowered) is not None
+
+
+def _spelled(lowered: str) -> int:
+    """How many digits are spelled out, each as a word by itself."""
+    for sign in _GAP_SIGNS:
+        lowered = lowered.replace(sign, " ")
+    return sum(map(_SPELLED.__contains__, lowered.split()))
 
 
 def _without_words(match: re.Match[str]) -> str:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from itertools import pairwise
 from typing import Final
+
+import ahocorasick
 
 from langnghe.core.syllables import is_syllable
 from langnghe.core.text import fold
@@ -19,6 +20,8 @@ from langnghe.crawler.wordlists import phrases
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _MAX_WORDS: Final = 6
+_MAX_GAP: Final = 2
+"""Characters between two words of a name."""
 _MIN_HANDLE: Final = 5
 """Letters and digits of the shortest single word that is a handle and no word of the language."""
 _EVERYDAY: Final = frozenset(map(fold, phrases("names.yaml", "everyday")))
@@ -42,6 +45,11 @@ class KnownNames(Collection[str]):
                 self._by_first.setdefault(words[0], []).append(words)
         for same_first in self._by_first.values():
             same_first.sort(key=len, reverse=True)
+        # First words are common ones (họ): an automaton finds them all in one pass.
+        self._firsts = ahocorasick.Automaton()
+        for first, same_first in self._by_first.items():
+            self._firsts.add_word(first, (len(first), same_first))
+        self._firsts.make_automaton()
 
     @staticmethod
     def _counts(name: str, words: tuple[str, ...]) -> bool:
@@ -75,26 +83,35 @@ class KnownNames(Collection[str]):
         if not self._by_first:
             return []
         folded = fold(text)
-        if self._by_first.keys().isdisjoint(_WORD.findall(folded)):
-            return []
-        spans = []
-        words = list(_WORD.finditer(folded))
-        at = 0
-        while at < len(words):
-            length = self._match(words, at)
-            if length:
-                spans.append(Span(words[at].start(), words[at + length - 1].end(), MaskKind.NAME))
-            at += length or 1
+        spans: list[Span] = []
+        reached = 0
+        for last, (length, names) in self._firsts.iter(folded):
+            start = last + 1 - length
+            if start < reached or (start and folded[start - 1].isalnum()):
+                continue
+            for name in names:
+                end = _end_of(name, folded, start)
+                if end:
+                    spans.append(Span(start, end, MaskKind.NAME))
+                    reached = end
+                    break
         return spans
 
-    def _match(self, words: list[re.Match[str]], at: int) -> int:
-        """How many words the longest known name has that begins at word `at`; 0 if none does."""
-        for name in self._by_first.get(words[at].group(), ()):
-            found = words[at : at + len(name)]
-            if tuple(word.group() for word in found) == name and all(
-                # Words of a name stand side by side, not across a sentence or a mask.
-                right.start() - left.end() <= 2
-                for left, right in pairwise(found)
-            ):
-                return len(name)
-        return 0
+
+def _end_of(name: tuple[str, ...], folded: str, start: int) -> int:
+    """Where the name ends whose first word begins at `start`; 0 if it does not stand there."""
+    at, size = start, len(folded)
+    for number, word in enumerate(name):
+        if number:
+            # Words of a name stand side by side, not across a sentence or a mask.
+            gap = at
+            while at < size and at - gap <= _MAX_GAP and not folded[at].isalnum():
+                at += 1
+            if at - gap > _MAX_GAP:
+                return 0
+        if not folded.startswith(word, at):
+            return 0
+        at += len(word)
+        if at < size and folded[at].isalnum():
+            return 0
+    return at

@@ -51,6 +51,11 @@ VOID: Final = "\x1f"
 `langnghe.core.text.clean` leaves none in a text."""
 
 
+def lower_case(text: str) -> str:
+    """Lower case, as long as `text` (İ, of all letters, becomes two)."""
+    return text.replace("İ", "i").lower()
+
+
 def blanked(text: str, spans: list[Span]) -> str:
     """`text`, of the same length, with the characters of `spans` made `VOID`."""
     if not spans:

@@ -44,6 +44,7 @@ ADDRESS: Final = _words("address")
 PLAIN_ADDRESS: Final = _words("plain_address")
 FAMILIAR_ADDRESS: Final = _words("familiar_address")
 LOOSE_ADDRESS: Final = _words("loose_address")
+ANY_ADDRESS: Final = ADDRESS | PLAIN_ADDRESS | LOOSE_ADDRESS
 LOOSE_ALONE: Final = _words("loose_alone")
 SPOKEN_TO: Final = _words("spoken_to")
 NOT_GIVEN: Final = _words("not_given")

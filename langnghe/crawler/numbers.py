@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from langnghe.crawler.digits import FILLER, digit_view
-from langnghe.crawler.masks import VOID, MaskKind, Span, blanked
+from langnghe.crawler.masks import VOID, MaskKind, Span, blanked, lower_case
 
 # --- Numbers with letters: papers and plates ----------------------------------------------
 
@@ -163,40 +163,36 @@ def is_phone(digits: str) -> bool:
             return False
 
 
-def find_numbers(text: str, links: list[Span]) -> list[Span]:
+def find_numbers(text: str, lowered: str, links: list[Span]) -> list[Span]:
     """The personal numbers in `text`.
 
     Args:
         text: cleaned text, with what other finders took made `VOID`.
+        lowered: the same in lower case (`masks.lower_case`).
         links: links that stay in the text: in them, only an unbroken phone number is one.
     """
-    view = digit_view(text)
+    view = digit_view(text, lowered)
     digits = len(_DIGIT.findall(view))
     if not digits:
         return []
     # Words that look like digits in the view may be words in the text ("số không").
-    spans = _houses(text)
+    spans = _houses(text, lowered)
     if digits < _SHORTEST:
         return spans
     rest = blanked(view, spans)
     spans += [Span(*match.span(), MaskKind.IDENTITY) for match in _DOSSIER.finditer(rest)]
     spans += [Span(*match.span(), MaskKind.IDENTITY) for match in _INSURANCE.finditer(rest)]
     rest = blanked(rest, spans)
-    lowered = _lowered(rest)
+    lowered = lower_case(rest)
     spans += _passports(rest, lowered)
     spans += _plates(rest, lowered)
     rest = _without_protected(blanked(rest, [*spans, *links]))
-    lowered = _lowered(rest)
+    lowered = lower_case(rest)
     for run in _runs(rest):
         spans += _classified(run, rest, lowered)
     for link in links:
         spans += _phones_in_link(view, link)
     return spans
-
-
-def _lowered(text: str) -> str:
-    """Lower case, as long as `text` (İ, of all letters, becomes two)."""
-    return text.replace("İ", "i").lower()
 
 
 def _without_protected(view: str) -> str:
@@ -235,8 +231,8 @@ def _plates(view: str, lowered: str) -> Iterator[Span]:
             yield Span(*match.span(), MaskKind.PLATE)
 
 
-def _houses(text: str) -> list[Span]:
-    if not _HOUSE_HINT.search(text.lower()):
+def _houses(text: str, lowered: str) -> list[Span]:
+    if not _HOUSE_HINT.search(lowered):
         return []
     spans = [
         Span(*match.span(), MaskKind.ADDRESS)

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from langnghe.core.clock import Clock
 from langnghe.core.errors import LangNgheError
 from langnghe.core.gazetteer import read_places
@@ -113,7 +115,7 @@ def _database(home: Home, clock: Clock) -> Iterator[Finding]:
         with open_stores(home, clock) as stores:
             problems = stores.posts.check()
             posts = sum(stores.posts.counts(Filters(), interval=None).values())
-    except (LangNgheError, sqlite3.Error) as error:
+    except (LangNgheError, SQLAlchemyError) as error:
         yield Finding(
             Level.BAD,
             f"Không mở được cơ sở dữ liệu: {error}",

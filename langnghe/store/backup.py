@@ -34,8 +34,6 @@ MOST_MANIFEST_BYTES = 1_000_000
 class BackupError(LangNgheError):
     """The archive cannot be used, or must not be."""
 
-    exit_code = 5
-
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
@@ -55,7 +53,7 @@ def backup(home: Home, target: Path) -> int:
         NotReadyError: there is no database yet.
     """
     if not home.database.is_file():
-        raise NotReadyError(f"{home.database} is not there yet: there is nothing to back up.")
+        raise NotReadyError(f"Chưa có {home.database}: chưa có gì để sao lưu.")
     target.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=target.parent, prefix=".langnghe-backup-") as folder:
         copy = Path(folder) / DATABASE
@@ -100,7 +98,7 @@ def restore(archive: Path, home: Home, *, force: bool = False) -> None:
     """
     if not force and (home.database.exists() or home.key_file.exists()):
         raise BackupError(
-            f"{home.root} holds data already. Back it up, then restore with --force to replace it."
+            f"{home.root} đã có dữ liệu. Hãy sao lưu, rồi khôi phục với --force để thay."
         )
     home.root.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=home.root, prefix=".restore-") as folder:
@@ -110,7 +108,7 @@ def restore(archive: Path, home: Home, *, force: bool = False) -> None:
                 names = _unpack(packed, staged)
         except (zipfile.BadZipFile, OSError, EOFError, ValueError, KeyError, TypeError) as error:
             raise BackupError(
-                f"{archive} is no whole backup ({error}). Use another one."
+                f"{archive} không phải bản sao lưu nguyên vẹn ({error}). Hãy dùng bản khác."
             ) from error
         # Brings its tables up to date, and refuses those of a newer program.
         Database(staged / DATABASE).close()
@@ -146,7 +144,9 @@ def _check_database(path: Path) -> None:
     finally:
         connection.close()
     if verdict != "ok":
-        raise BackupError(f"the database in the backup is damaged ({verdict}). Use another one.")
+        raise BackupError(
+            f"Cơ sở dữ liệu trong bản sao lưu bị hỏng ({verdict}). Hãy dùng bản khác."
+        )
 
 
 def _pack(packed: zipfile.ZipFile, name: str, path: Path) -> _Entry:

@@ -57,6 +57,10 @@ __all__ = [
 MAX_BACKOFF = timedelta(hours=24)
 """A source that failed is asked again within a day: many come back."""
 
+LONGEST_WISH = timedelta(days=7)
+"""What a server asks for (Retry-After) is kept up to a week; a longer wish is taken for a mistake,
+since no source is dropped for good."""
+
 FIRST_RETRY = timedelta(minutes=15)
 """Wait after failures worth one hard failure; doubles with each more, up to MAX_BACKOFF."""
 
@@ -318,7 +322,7 @@ class CrawlState:
         """Note that a page could not be read; gives it with its next visit.
 
         It is tried again at `retry_at` (what the server asked for) or after `retry_delay`,
-        whichever is later, but within a day.
+        whichever is later; a wish counts up to LONGEST_WISH.
 
         Raises:
             LookupError: the page is not in the frontier.
@@ -331,11 +335,11 @@ class CrawlState:
             failures = known.failures + failure.value
             at = now + retry_delay(failures)
             if retry_at is not None:
-                at = max(at, retry_at)
+                at = max(at, min(retry_at, now + LONGEST_WISH))
             row = connection.execute(
                 "UPDATE page SET failures = ?, last_status = ?, next_visit = ? "
                 "WHERE source = ? AND url = ? RETURNING *",
-                (failures, status, to_micros(min(at, now + MAX_BACKOFF)), source, url),
+                (failures, status, to_micros(at), source, url),
             ).one()
         return to_page(row)
 
@@ -350,11 +354,11 @@ class CrawlState:
         return SourceState(source) if row is None else to_state(row)
 
     def back_off(self, source: str, until: datetime, why: str) -> datetime:
-        """Leave a source alone until then, within a day from now; gives the moment.
+        """Leave a source alone until then, at most LONGEST_WISH from now; gives the moment.
 
         `why` is a text key, never a text from outside.
         """
-        at = min(until, self._clock.now() + MAX_BACKOFF)
+        at = min(until, self._clock.now() + LONGEST_WISH)
         with self._database.transaction() as connection:
             connection.execute(
                 "INSERT INTO source_state (source, backoff_until, last_problem) VALUES (?, ?, ?) "

@@ -110,6 +110,7 @@ def test_paging_goes_on_and_back_and_shows_each_post_once(page: Page, dashboard:
 def test_like_posts_open_below_a_post(page: Page, dashboard: str) -> None:
     _open(page, dashboard)
     _search(page, '"miến dong"')
+    expect(page.locator("mark").first).to_be_visible()
     page.get_by_role("button", name="Xem bài tương tự").first.click()
     expect(page.get_by_text(re.compile(r"^\d+ bài tương tự$"))).to_be_visible()
     page.get_by_role("button", name="Đóng").click()

@@ -117,6 +117,22 @@ class Keeping(Engine):
         assert store.put([make_post("a"), make_post("b")]) == [Outcome.UNCHANGED, Outcome.STORED]
         assert store.search(Query()).total == 2
 
+    def test_an_unchanged_post_follows_the_topics_of_today(self, store: PostStore) -> None:
+        store.put([make_post("a", topics=("che",), places=("3390",))])
+        store.label([Labels("a", "m-1", Sentiment.NEGATIVE)])
+        again = make_post("a", topics=("che", "lua"), places=())
+        assert store.put([again]) == [Outcome.UNCHANGED]
+        (kept,) = store.get(["a"])
+        assert (kept.post.topics, kept.post.places) == (("che", "lua"), ())
+        assert kept.labels is not None
+        counted = {
+            key[1]: n for key, n in store.counts(Filters(), by="topic", interval=None).items()
+        }
+        assert counted == {"che": 1, "lua": 1}
+        assert store.counts(Filters(places=("3390",)), interval=None).get((None, None), 0) == 0
+        assert found(store.search(Query(filters=Filters(topics=("lua",))))) == ["a"]
+        assert store.check() == []
+
     def test_the_same_post_elsewhere_or_twice_at_once_is_a_duplicate(
         self, store: PostStore
     ) -> None:

@@ -136,7 +136,7 @@ def test_a_spoilt_archive_changes_nothing(home: Home, tmp_path: Path, spoil: str
         case "missing":
             archive.unlink()
     key = home.key_file.read_bytes()
-    with pytest.raises(BackupError, match="Use another one"):
+    with pytest.raises(BackupError, match="Hãy dùng bản khác"):
         restore(archive, home, force=True)
     assert home.key_file.read_bytes() == key
     assert not (tmp_path / "evil").exists()

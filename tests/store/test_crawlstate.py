@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from langnghe.core.clock import FixedClock
 from langnghe.core.models import Outcome, RejectReason
 from langnghe.store.crawlstate import (
+    LONGEST_WISH,
     MAX_BACKOFF,
     SILENT_AFTER,
     CrawlState,
@@ -134,7 +135,7 @@ class TestFrontier:
         page = state.fail_page(
             URL, "bao", failure=Failure.PASSING, status=429, retry_at=NOW + 500 * HOUR
         )
-        assert page.next_visit == NOW + MAX_BACKOFF
+        assert page.next_visit == NOW + LONGEST_WISH
 
     def test_an_unknown_page_is_an_error(self, state: CrawlState) -> None:
         with pytest.raises(LookupError, match="no page"):
@@ -187,10 +188,10 @@ class TestRuns:
         assert (newest.requests, newest.not_modified, newest.finished) == (9, 4, NOW + HOUR)
         assert oldest.id == failed.id
 
-    def test_backing_off_ends_within_a_day(self, state: CrawlState) -> None:
+    def test_backing_off_ends_within_a_week(self, state: CrawlState) -> None:
         assert state.back_off("bao", NOW + HOUR, "robots_unreachable") == NOW + HOUR
         assert state.source_state("bao").last_problem == "robots_unreachable"
-        assert state.back_off("bao", NOW + timedelta(days=9), "x") == NOW + MAX_BACKOFF
+        assert state.back_off("bao", NOW + timedelta(days=9), "x") == NOW + LONGEST_WISH
 
     def test_the_run_of_a_dead_process_is_interrupted(self, state: CrawlState) -> None:
         mine = state.begin_run("bao")

@@ -112,5 +112,5 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
 
 def test_an_old_sqlite_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 31, 1))
-    with pytest.raises(DatabaseError, match="too old"):
+    with pytest.raises(DatabaseError, match="quá cũ"):
         module.check_sqlite()

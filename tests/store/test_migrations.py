@@ -91,6 +91,6 @@ def test_a_file_of_a_newer_program_is_refused(tmp_path: Path) -> None:
     connection.commit()
     connection.close()
     before = path.read_bytes()
-    with pytest.raises(DatabaseError, match="newer Lắng Nghe"):
+    with pytest.raises(DatabaseError, match="mới hơn"):
         Database(path)
     assert path.read_bytes() == before

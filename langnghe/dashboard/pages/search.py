@@ -39,7 +39,7 @@ NEWEST, BEST = "Mới nhất trước", "Khớp nhất trước"
 
 def main() -> None:
     """Show the form, then what was found."""
-    st.title("Tìm kiếm")
+    st.title("Tìm kiếm", anchor=False)
     named = names()
     query = _form(named)
     _forget_paging_of_another(query)
@@ -200,7 +200,7 @@ def _summary(page: Page, query: Query, named: Names) -> None:
             ),
         ):
             if counts:
-                st.subheader(heading)
+                st.subheader(heading, anchor=False)
                 st.html(charts.bars_html(counts, titles))
 
 

@@ -14,7 +14,7 @@ from langnghe.dashboard.formats import number, shown_path
 
 def main() -> None:
     """Show all configured sources."""
-    st.title("Nguồn tin")
+    st.title("Nguồn tin", anchor=False)
     here = home()
     sources = here.sources
     if not sources:

@@ -18,17 +18,17 @@ into batches changes nothing.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import blake2b
 
 import numpy as np
-from rensa import RMinHash  # type: ignore[import-untyped]
+from rensa import RMinHash
 
+from langnghe.core.text import match_form
 from langnghe.store.database import Connection, Row
-from langnghe.store.posts.forms import exact_form, plain_form
+from langnghe.store.posts.forms import plain_words, together, words_alone
 
 WINDOW = timedelta(days=30)
 """Reprints follow within days; a notice that comes again with the next season is a new one."""
@@ -80,7 +80,6 @@ _MIX = np.array(
     ],
     dtype=np.uint64,
 )
-_BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
 Lookup = dict[int, dict[int, list[int]]]
@@ -137,18 +136,20 @@ class _Leader:
     text: Text
 
 
-def compared(title: str, exact: str, plain: str) -> Text:
-    """What is compared, from the two forms of title and text together (`forms`).
+def compared(title: str, text: str, form: str | None = None) -> Text:
+    """What is compared; `form` is `plain_words(text)` where it is known already.
 
     The text alone, since sites change titles; with its title where the text alone is short.
     """
-    form = _words_alone(plain[len(title) + 1 :] if title else plain)
+    if form is None:
+        form = plain_words(text)
     if form.count(" ") + 1 < SHORT and title:
-        form = _words_alone(plain)
+        form = f"{plain_words(title)} {form}".strip()
     count = form.count(" ") + 1
     if count < SHORT:
         # A text without any word (a row of emoji) is compared as it is.
-        return Text(True, count, _words_alone(exact) or " ".join(exact.split()), "")
+        exact = match_form(together(title, text))
+        return Text(True, count, words_alone(exact) or " ".join(exact.split()), "")
     lead = " ".join(form.split(" ", LEAD)[:LEAD]) if count > LEAD else ""
     return Text(False, count, form, lead)
 
@@ -233,10 +234,7 @@ def hand_over(connection: Connection, clusters: Iterable[int]) -> None:
 
 def members(rows: Sequence[Row]) -> list[Member]:
     """Stored posts as members; the rows have no, published, id, thread_id, title and text."""
-    texts = [
-        compared(row.title, exact_form(row.title, row.text), plain_form(row.title, row.text))
-        for row in rows
-    ]
+    texts = [compared(row.title, row.text) for row in rows]
     signed = signatures([(text, row.thread_id) for text, row in zip(texts, rows, strict=True)])
     return [
         Member(row.no, row.id, row.thread_id, row.published, text, signature)
@@ -332,7 +330,7 @@ def _load(connection: Connection, no: int) -> _Leader | None:
     ).first()
     if row is None:
         return None
-    text = compared(row.title, exact_form(row.title, row.text), plain_form(row.title, row.text))
+    text = compared(row.title, row.text)
     return _Leader(row.thread_id, row.published, row.cluster, text)
 
 
@@ -354,10 +352,6 @@ def _alike(member: Member, leader: _Leader) -> bool:
         return True
     least_words = min(member.text.words, leader.text.words)
     return least_words >= LEAST_CONTAINED and common >= CONTAINED * min(len(ours), len(theirs))
-
-
-def _words_alone(form: str) -> str:
-    return _BETWEEN_WORDS.sub(" ", form).strip()
 
 
 def _digests(forms: Sequence[str]) -> np.ndarray:

@@ -25,7 +25,15 @@ Key = tuple[int, int, int, int, int, int]
 """Day, source, channel, place, topic, sentiment."""
 
 WIDE = 60
-"""Days over which it pays to read the counts of all sources through."""
+"""Days; over more of them it is faster to read all sources (topics, places) through than to
+jump to each on each day."""
+
+_READ_THROUGH: dict[str, str] = {
+    "source": "d.source > 0 AND d.place = 0 AND d.topic = 0",
+    "topic": "d.topic > 0 AND d.source = 0 AND d.channel = 0 AND d.place = 0",
+    "place": "d.place > 0 AND d.source = 0 AND d.channel = 0 AND d.topic = 0",
+}
+"""The rows of the indexes `daily_source`, `daily_topic` and `daily_place`."""
 
 FIRST_DAY, LAST_DAY = date.min.toordinal(), date.max.toordinal()
 
@@ -117,18 +125,19 @@ def read(
 
     `filters` as `answers` allows. `kept` leaves out the posts that were purged.
     """
-    conditions, parameters = _conditions(connection, names, filters, by)
+    since = filters.since.toordinal() if filters.since else FIRST_DAY
+    until = filters.until.toordinal() if filters.until else LAST_DAY
+    chosen = filters.sources or filters.channels or filters.topics or filters.places
+    through = not daily and by in _READ_THROUGH and not chosen and until - since > WIDE
+    conditions, parameters = _conditions(connection, names, filters, by, through=through)
     if conditions is None:
         return []
     column = "d.kept" if kept else "d.posts"
-    since = filters.since.toordinal() if filters.since else FIRST_DAY
-    until = filters.until.toordinal() if filters.until else LAST_DAY
-    if by == "source" and not (daily or filters.topics or filters.places) and until - since > WIDE:
-        # One row after the other, instead of a jump for each source on each day.
-        table, day = "daily AS d INDEXED BY daily_source", "d.day"
+    groups = [g for g in ("d.day" if daily else None, f"d.{by}" if by else None) if g]
+    if through:
+        table, day = f"daily AS d INDEXED BY daily_{by}", "d.day"
     else:
         table, day = "day_span AS s CROSS JOIN daily AS d ON d.day = s.day", "s.day"
-    groups = [g for g in ("d.day" if daily else None, f"d.{by}" if by else None) if g]
     sql = (
         f"SELECT {'d.day' if daily else 'NULL'}, {f'd.{by}' if by else 'NULL'}, sum({column}) AS n "  # noqa: S608  constants only
         f"FROM {table} WHERE {day} BETWEEN ? AND ? AND {' AND '.join(conditions)} "
@@ -141,12 +150,18 @@ def read(
 
 
 def _conditions(
-    connection: Connection, names: Names, filters: Filters, by: Dimension | None
+    connection: Connection,
+    names: Names,
+    filters: Filters,
+    by: Dimension | None,
+    *,
+    through: bool,
 ) -> tuple[list[str] | None, list[int]]:
     """Conditions on `daily AS d`; None where a filter names what no post ever had.
 
     The table's key begins with the day; each of its other columns is given its values one by
-    one, so that SQLite jumps from row to row and never reads a day through.
+    one, so that SQLite jumps from row to row and never reads a day through. With `through` an
+    index is read from end to end that has only the rows in question.
     """
     parameters: list[int] = []
     nowhere = False
@@ -167,7 +182,10 @@ def _conditions(
             return f"d.topic > {ALL}"  # nearly at the end of the key: read through
         return f"d.{kind} IN (SELECT id FROM name WHERE kind = '{kind}')"  # noqa: S608  a constant
 
-    if filters.sources or by == "source":
+    conditions: list[str]
+    if through and by is not None:
+        conditions = [_READ_THROUGH[by]]
+    elif filters.sources or by == "source":
         pairs = ["TRUE"]
         if filters.sources:
             pairs.append(among("source", filters.sources))
@@ -177,7 +195,8 @@ def _conditions(
         conditions = [f"(d.source, d.channel) IN ({chosen})"]
     else:
         conditions = [f"d.source = {ALL}", column("channel", filters.channels)]
-    conditions += [column("place", filters.places), column("topic", filters.topics)]
+    if not through:
+        conditions += [column("place", filters.places), column("topic", filters.topics)]
     if filters.sentiments:
         conditions.append("d." + among("sentiment", filters.sentiments))
     return (None, []) if nowhere else (conditions, parameters)

@@ -9,7 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from langnghe.core.clock import Clock, local_day
@@ -18,7 +18,7 @@ from langnghe.core.settings import MAX_RETENTION_DAYS
 from langnghe.store.database import Connection, Database, Row
 from langnghe.store.posts import checking, clusters, counts, reading, searching
 from langnghe.store.posts.counts import Counted, Tally
-from langnghe.store.posts.forms import exact_form, plain_form
+from langnghe.store.posts.forms import exact_form, plain_form, plain_of, plain_words
 from langnghe.store.posts.interface import (
     UNLABELLED,
     Dimension,
@@ -43,15 +43,6 @@ MOST_HANDED_OUT = 100_000
 """Posts of the work list whose text is watched for changes until their labels come."""
 
 
-@dataclass(frozen=True, slots=True)
-class _New:
-    """A post on its way in, with its two forms."""
-
-    post: Post
-    exact: str
-    plain: str
-
-
 class EmbeddedPostStore:
     """Fulfils `PostStore` on one SQLite file."""
 
@@ -71,7 +62,8 @@ class EmbeddedPostStore:
         with self._database.transaction() as connection:
             stored = self._stored(connection, [post.id for post in posts])
             seen: set[str] = set()
-            waiting: list[_New] = []
+            waiting: list[Post] = []
+            unchanged: list[Post] = []
             for post in posts:
                 there = stored.get(post.id)
                 if post.id in seen or (there is not None and there.source != post.source):
@@ -79,6 +71,7 @@ class EmbeddedPostStore:
                     continue
                 seen.add(post.id)
                 if there is not None and (there.title, there.text) == (post.title, post.text):
+                    unchanged.append(post)
                     outcomes.append(Outcome.UNCHANGED)
                     continue
                 if there is not None:
@@ -87,15 +80,10 @@ class EmbeddedPostStore:
                     self._insert(connection, waiting)
                     waiting = []
                     self._remove(connection, [there.no], purge=False)
-                waiting.append(
-                    _New(
-                        post,
-                        exact_form(post.title, post.text),
-                        plain_form(post.title, post.text),
-                    )
-                )
+                waiting.append(post)
                 outcomes.append(Outcome.STORED)
             self._insert(connection, waiting)
+            self._match_anew(connection, unchanged)
         return outcomes
 
     def get(self, ids: Sequence[str]) -> list[StoredPost]:
@@ -247,25 +235,57 @@ class EmbeddedPostStore:
                 found[row.id] = _Stored(row.no, source, row.title, row.text)
         return found
 
-    def _insert(self, connection: Connection, new: Sequence[_New]) -> None:
+    def _match_anew(self, connection: Connection, posts: Sequence[Post]) -> None:
+        """Give stored posts the topics and places of today's configuration, and count so."""
+        wanted = {
+            post.id: (
+                self._names.enter_set(connection, "topic", post.topics),
+                self._names.enter_set(connection, "place", post.places),
+            )
+            for post in posts
+        }
+        tally, changed = Tally(), []
+        for row in list(self._facets(connection, list(wanted))):
+            topics, places = wanted[row.id]
+            if (row.topics, row.places) == (topics, places):
+                continue
+            before = self._counted(connection, row, row.sentiment)
+            tally.remove(before)
+            tally.add(
+                replace(
+                    before,
+                    topics=self._names.members(connection, topics),
+                    places=self._names.members(connection, places),
+                )
+            )
+            changed.append((topics, places, row.no))
+        if changed:
+            connection.execute_many("UPDATE facet SET topics = ?, places = ? WHERE no = ?", changed)
+            tally.write(connection)
+
+    def _insert(self, connection: Connection, new: Sequence[Post]) -> None:
         if not new:
             return
         last = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'post'").first()
         first_no = (last.seq if last else 0) + 1
-        texts = [clusters.compared(item.post.title, item.exact, item.plain) for item in new]
+        plain = [plain_words(post.text) for post in new]
+        texts = [
+            clusters.compared(post.title, post.text, form)
+            for post, form in zip(new, plain, strict=True)
+        ]
         signatures = clusters.signatures(
-            [(text, item.post.thread_id) for text, item in zip(texts, new, strict=True)]
+            [(text, post.thread_id) for text, post in zip(texts, new, strict=True)]
         )
         members = [
             clusters.Member(
                 first_no + at,
-                item.post.id,
-                item.post.thread_id,
-                to_micros(item.post.published_at),
+                post.id,
+                post.thread_id,
+                to_micros(post.published_at),
                 texts[at],
                 signatures[at],
             )
-            for at, item in enumerate(new)
+            for at, post in enumerate(new)
         ]
         connection.execute_many(
             "INSERT INTO post (no, id, kind, thread_id, parent_id, url, title, text, precision, "
@@ -273,30 +293,34 @@ class EmbeddedPostStore:
             [
                 (
                     member.no,
-                    item.post.id,
-                    item.post.kind.value,
-                    item.post.thread_id,
-                    item.post.parent_id,
-                    item.post.url,
-                    item.post.title,
-                    item.post.text,
-                    item.post.precision.value,
-                    to_micros(item.post.fetched_at),
-                    json.dumps(dict(item.post.masked)) if item.post.masked else "{}",
-                    item.post.reactions,
+                    post.id,
+                    post.kind.value,
+                    post.thread_id,
+                    post.parent_id,
+                    post.url,
+                    post.title,
+                    post.text,
+                    post.precision.value,
+                    to_micros(post.fetched_at),
+                    json.dumps(dict(post.masked)) if post.masked else "{}",
+                    post.reactions,
                 )
-                for member, item in zip(members, new, strict=True)
+                for member, post in zip(members, new, strict=True)
             ],
         )
         connection.execute_many(
             "INSERT INTO post_index (rowid, exact, plain) VALUES (?, ?, ?)",
             [
-                (member.no, item.exact, item.plain)
-                for member, item in zip(members, new, strict=True)
+                (
+                    member.no,
+                    exact_form(post.title, post.text),
+                    plain_of(plain_words(post.title), form),
+                )
+                for member, post, form in zip(members, new, plain, strict=True)
             ],
         )
         placed = clusters.place(connection, members)
-        self._insert_facets(connection, [item.post for item in new], members, placed)
+        self._insert_facets(connection, new, members, placed)
 
     def _insert_facets(
         self,

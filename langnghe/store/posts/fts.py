@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from langnghe.store.posts.forms import marked
 from langnghe.store.posts.query import And, Node, Or, Phrase
 
 
@@ -33,17 +34,17 @@ def expression(node: Node, *, exact_only: bool = False) -> str:
 
 
 def any_of(words: Iterable[str]) -> str:
-    """Texts that have at least one of these words of the plain form."""
-    return "plain : (" + " OR ".join(_quoted((word,)) for word in words) + ")"
+    """Texts that have at least one of these words, which have no diacritics."""
+    return "plain : (" + " OR ".join(_quoted(marked(word)) for word in words) + ")"
 
 
 def _phrase(phrase: Phrase, exact_only: bool) -> str:
     if not phrase.accented:
-        return f"plain : {_quoted(phrase.words)}"
+        return f"plain : {_quoted(marked(' '.join(phrase.words)))}"
     if exact_only:
-        return f"exact : {_quoted(phrase.words)}"
-    return f"exact : ({_quoted(phrase.words)} OR {_quoted(phrase.plain)})"
+        return f"exact : {_quoted(' '.join(phrase.words))}"
+    return f"exact : ({_quoted(' '.join(phrase.words))} OR {_quoted(' '.join(phrase.plain))})"
 
 
-def _quoted(words: tuple[str, ...]) -> str:
-    return '"' + " ".join(words).replace('"', '""') + '"'
+def _quoted(words: str) -> str:
+    return '"' + words.replace('"', '""') + '"'

@@ -150,7 +150,8 @@ class PostStore(Protocol):
         """Store posts; gives STORED, UNCHANGED or DUPLICATE for each, in order.
 
         A post whose id is stored under the same source with the same text and title is
-        UNCHANGED; under another source, or a second time in `posts`, DUPLICATE (nothing
+        UNCHANGED, and takes over the topics and places given now, since those follow the
+        configuration; under another source, or a second time in `posts`, DUPLICATE (nothing
         changes); with another text it replaces the stored one, loses its labels and counts as
         STORED. Near-duplicates are linked to one cluster (see `cluster`). Daily counts are kept
         in the same transaction.

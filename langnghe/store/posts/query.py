@@ -112,7 +112,7 @@ def parse(text: str, match: Match = Match.PHRASE) -> Node | None:
     node = _Parser(tokens, len(text), match).query()
     phrases = list(_phrases(node))
     if len(phrases) > MAX_PHRASES or sum(len(phrase.words) for phrase in phrases) > MAX_WORDS:
-        raise QueryError(f"a query has at most {MAX_PHRASES} phrases and {MAX_WORDS} words")
+        raise QueryError(f"câu tìm có nhiều nhất {MAX_PHRASES} cụm từ và {MAX_WORDS} từ")
     return node
 
 
@@ -150,7 +150,7 @@ def _tokens(text: str) -> Iterator[_Token]:
             # Any closing mark ends a quotation: people mix them.
             closing = re.compile(f"[{_QUOTES}]").search(text, at)
             if closing is None:
-                raise QueryError("this quotation mark is not closed", position)
+                raise QueryError("dấu nháy này chưa đóng", position)
             yield _Token("phrase", text[at : closing.start()], position)
             at = closing.end()
         elif sign in "()":
@@ -178,7 +178,7 @@ class _Parser:
     def query(self) -> Node:
         node = self._or()
         if self._kind() == ")":
-            raise QueryError("this parenthesis was never opened", self._position())
+            raise QueryError("dấu ngoặc này chưa mở", self._position())
         return node
 
     def _kind(self) -> str:
@@ -203,7 +203,7 @@ class _Parser:
         wanted = tuple(part for part in parts if not isinstance(part, _Not))
         unwanted = tuple(part for part in parts if isinstance(part, _Not))
         if not wanted:
-            raise QueryError("NOT only takes away: say also what to look for", unwanted[0].position)
+            raise QueryError("NOT chỉ bớt đi: hãy viết thêm từ cần tìm", unwanted[0].position)
         if len(wanted) == 1 and not unwanted:
             return wanted[0]
         return And(wanted, tuple(part.node for part in unwanted))
@@ -228,16 +228,16 @@ class _Parser:
                 self._at += 1
             run = " ".join(token.text for token in self._tokens[start : self._at])
             return self._phrase(run, position, self._match)
-        raise QueryError("a word or a phrase is missing here", position)
+        raise QueryError("chỗ này thiếu một từ hoặc cụm từ", position)
 
     def _group(self, position: int) -> Node:
         self._at += 1
         self._depth += 1
         if self._depth > MAX_DEPTH:
-            raise QueryError(f"more than {MAX_DEPTH} parentheses within each other", position)
+            raise QueryError(f"quá {MAX_DEPTH} dấu ngoặc lồng nhau", position)
         node = self._or()
         if self._kind() != ")":
-            raise QueryError("this parenthesis is not closed", position)
+            raise QueryError("dấu ngoặc này chưa đóng", position)
         self._at += 1
         self._depth -= 1
         return node
@@ -245,7 +245,7 @@ class _Parser:
     def _phrase(self, text: str, position: int, match: Match) -> Node:
         found = tuple(words(match_form(text)))
         if not found:
-            raise QueryError("there is no word to look for here", position)
+            raise QueryError("chỗ này không có từ nào để tìm", position)
         if match is Match.PHRASE or len(found) == 1:
             return Phrase(found)
         return And(tuple(Phrase((word,)) for word in dict.fromkeys(found)))

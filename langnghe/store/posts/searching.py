@@ -22,11 +22,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from langnghe.core.clock import local_day
-from langnghe.core.text import words
+from langnghe.core.text import fold, words
 from langnghe.store.database import Connection
 from langnghe.store.posts import clusters, counts, cursor, fts, highlight, reading
 from langnghe.store.posts.cursor import Cursor
-from langnghe.store.posts.forms import plain_form
+from langnghe.store.posts.forms import together
 from langnghe.store.posts.interface import (
     SMALLEST_FIGURE,
     Dimension,
@@ -95,7 +95,7 @@ class _Found:
 def search(connection: Connection, names: Names, query: Query) -> Page:
     """As `PostStore.search`."""
     if not 0 <= query.size <= MAX_SIZE:
-        raise QueryError(f"a page has at most {MAX_SIZE} hits")
+        raise QueryError(f"mỗi trang có nhiều nhất {MAX_SIZE} bài")
     node = parse(query.text, query.match)
     at = cursor.decode(query)
     where = _filters(connection, names, query.filters)
@@ -103,7 +103,7 @@ def search(connection: Connection, names: Names, query: Query) -> Page:
         return Page(hits=(), total=0, next=None)
     ranked = query.order is Order.RELEVANCE and node is not None
     if ranked == (at.after is not None) and query.cursor is not None:
-        raise QueryError("this is no cursor of this query; start again at the first page")
+        raise QueryError("dấu trang này không thuộc câu tìm này; hãy xem lại từ trang đầu")
     if node is None and counts.answers(query.filters):
         found = _from_counts(connection, names, query, where, at)
     else:
@@ -139,7 +139,7 @@ def similar(connection: Connection, names: Names, post_id: str, size: int) -> li
     last = int(connection.execute("SELECT max(no) FROM facet").scalar_one())
     first = max(last - SIMILAR_SAMPLE, 0)
     spread = []
-    for word in list(dict.fromkeys(words(plain_form(row.title, row.text))))[:SIMILAR_READ]:
+    for word in list(dict.fromkeys(words(fold(together(row.title, row.text)))))[:SIMILAR_READ]:
         occurs = int(
             connection.execute(
                 "SELECT count(*) FROM post_index WHERE post_index MATCH ? AND rowid > ?",

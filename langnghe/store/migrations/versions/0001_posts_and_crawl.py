@@ -32,8 +32,16 @@ STATEMENTS = (
     ) WITHOUT ROWID, STRICT
     """,
     """
+    CREATE INDEX daily_place ON daily
+    (place, sentiment, day, posts, kept) WHERE source = 0 AND channel = 0 AND topic = 0
+    """,
+    """
     CREATE INDEX daily_source ON daily
     (source, channel, sentiment, day, posts, kept) WHERE place = 0 AND topic = 0
+    """,
+    """
+    CREATE INDEX daily_topic ON daily
+    (topic, sentiment, day, posts, kept) WHERE source = 0 AND channel = 0 AND place = 0
     """,
     """
     CREATE TABLE day_span (
