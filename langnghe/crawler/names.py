@@ -181,6 +181,10 @@ def _addressed(run: _Run, at: int, address: str, *, after_word: bool) -> int:
     first = tokens[at].low
     if first in words.NO_NAME or len(first) == 1 or not _can_be_name(run, at, address):
         return 0
+    if address in words.NAMES_PLACES and any(
+        words.stays(run.joined(at, at + length)) for length in (2, 3)
+    ):
+        return 0
     if run.shouted:
         alone = at + 1 == len(tokens) and first in words.GIVEN
         return _full_name(run, at) or (at + 1 if alone else 0)

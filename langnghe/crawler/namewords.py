@@ -52,6 +52,7 @@ NOT_SECOND_GIVEN: Final = _words("not_second_given")
 KEEPS_NAME_PHRASES: Final = phrases(_FILE, "keeps_name_phrases")
 KEEPS_SHORT_NAME: Final = _words("keeps_short_name")
 KEEPS_NAME: Final = _words("keeps_name")
+NAMES_PLACES: Final = _words("names_places")
 
 STAYS: Final = phrases(_FILE, "historical") | lines("places.txt")
 """Names of people of history and of places that look like a person's."""
