@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 
 import pytest
@@ -15,13 +14,7 @@ from langnghe.core.placesbuild import MARKER, build_places, write_places
 from langnghe.core.placeseval import evaluate
 from langnghe.core.settings import shipped_configs
 
-needs_package = pytest.mark.skipif(
-    importlib.util.find_spec(placesbuild.PACKAGE) is None,
-    reason="the extra `places` is not installed",
-)
 
-
-@needs_package
 def test_binh_lu_is_built_from_its_three_old_units() -> None:
     (province,) = build_places(["Lai Châu"]).provinces
     assert (province.code, province.kind, len(province.units)) == ("12", "tỉnh", 38)
@@ -38,7 +31,6 @@ def test_binh_lu_is_built_from_its_three_old_units() -> None:
     }
 
 
-@needs_package
 @pytest.mark.parametrize(
     ("name", "found"),
     [
@@ -52,18 +44,15 @@ def test_a_province_is_found_in_any_spelling_and_by_its_old_name(name: str, foun
     assert [province.name for province in build_places([name]).provinces] == [found]
 
 
-@needs_package
 def test_an_unknown_province_is_named_with_the_choice() -> None:
     with pytest.raises(LangNgheError, match=r"'Lai Chao'.*Lai Châu"):
         build_places(["Lai Chao"])
 
 
-@needs_package
 def test_provinces_named_twice_are_built_once() -> None:
     assert len(build_places(["Phú Thọ", "Vĩnh Phúc", "phu tho"]).provinces) == 1
 
 
-@needs_package
 def test_old_units_that_were_divided_keep_every_successor() -> None:
     built = build_places(["Cần Thơ"])
     divided = [
@@ -79,7 +68,6 @@ def test_old_units_that_were_divided_keep_every_successor() -> None:
             assert len(mention.places) <= 1
 
 
-@needs_package
 def test_names_of_other_provinces_are_known_as_shared() -> None:
     built = build_places(["Phú Thọ"])
     assert "Thiện Kế" in built.shared_names
@@ -91,7 +79,6 @@ def test_names_of_other_provinces_are_known_as_shared() -> None:
     assert matcher.match("xã Thiện Kế, huyện Bình Xuyên, Vĩnh Phúc") == ("8950",)
 
 
-@needs_package
 def test_ids_of_districts_of_one_name_differ() -> None:
     built = build_places(["Vĩnh Long"])
     ids = [district.id for district in built.provinces[0].former_districts]
@@ -99,7 +86,6 @@ def test_ids_of_districts_of_one_name_differ() -> None:
     assert {"cu-chau-thanh-ben-tre", "cu-chau-thanh-tra-vinh"} <= set(ids)
 
 
-@needs_package
 def test_the_shipped_file_is_what_the_command_builds(tmp_path: Path) -> None:
     shipped = shipped_configs() / "places.yaml"
     again = tmp_path / "places.yaml"
@@ -108,7 +94,6 @@ def test_the_shipped_file_is_what_the_command_builds(tmp_path: Path) -> None:
     assert again.read_text(encoding="utf-8") == shipped.read_text(encoding="utf-8")
 
 
-@needs_package
 def test_a_new_file_can_be_read(tmp_path: Path) -> None:
     path = tmp_path / "places.yaml"
     write_places(path, build_places(["Phú Thọ"]))
@@ -118,7 +103,6 @@ def test_a_new_file_can_be_read(tmp_path: Path) -> None:
     assert [one.name for one in tmp_path.iterdir()] == ["places.yaml"]
 
 
-@needs_package
 def test_the_users_part_stays_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "places.yaml"
     head = '# ghi chú của tôi\nhome: "3390"\nvillages:\n  - {name: Nà Cà, unit: "3390"}  # mới\n'
@@ -128,7 +112,6 @@ def test_the_users_part_stays_as_it_is(tmp_path: Path) -> None:
     assert "3390/na-ca" in read_places(path).by_id
 
 
-@needs_package
 def test_a_village_of_another_province_stops_the_writing(tmp_path: Path) -> None:
     path = tmp_path / "places.yaml"
     before = f'villages:\n  - {{name: Nà Cà, unit: "3390"}}\n\n{MARKER}\n'
@@ -140,7 +123,6 @@ def test_a_village_of_another_province_stops_the_writing(tmp_path: Path) -> None
     assert [one.name for one in tmp_path.iterdir()] == ["places.yaml"]
 
 
-@needs_package
 def test_a_file_of_the_users_own_is_not_overwritten(tmp_path: Path) -> None:
     path = tmp_path / "places.yaml"
     path.write_text("home: null\n", encoding="utf-8")
@@ -168,7 +150,6 @@ def _table(tmp_path: Path, *rows: str, header: str = HEADER) -> Path:
     return path
 
 
-@needs_package
 def test_the_evaluation_counts_right_and_wrong(tmp_path: Path) -> None:
     figures = evaluate(
         _table(
@@ -191,7 +172,6 @@ def test_the_evaluation_counts_right_and_wrong(tmp_path: Path) -> None:
     assert "match.full.divided_guessed" not in shares  # nothing divided: no figure
 
 
-@needs_package
 @pytest.mark.parametrize(
     ("content", "problem"),
     [(b"a,b\n1,2\n", "city_name_old"), (HEADER.encode() + b"\xff\xfe,1,2,3,4\n", "UTF-8")],
