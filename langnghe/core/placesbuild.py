@@ -30,6 +30,7 @@ from langnghe.core.gazetteer import (
     read_places,
     slug,
 )
+from langnghe.core.settings import shipped_configs
 from langnghe.core.text import fold, match_form
 
 PACKAGE = "vietnamadminunits"
@@ -309,11 +310,13 @@ def _shared_names(file: PlacesFile, names: Sequence[str], country: _Country) -> 
 def write_places(path: Path, built: PlacesFile) -> None:
     """Write the built part into `path`; what the user wrote above it stays as it is.
 
-    The file is checked before it takes the place of the old one: all or nothing.
+    The shipped file's own part speaks of the commune Bình Lư. Where nobody changed it and it
+    does not fit the provinces, an empty one takes its place. The file is checked before it
+    takes the place of the old one: all or nothing.
 
     Raises:
         ConfigError: the file holds no built part yet and would be overwritten, or the user's
-            part names a unit that is not there any more.
+            part names a unit that is not there.
     """
     head = _HEAD
     if path.exists():
@@ -325,6 +328,32 @@ def write_places(path: Path, built: PlacesFile) -> None:
                 "tệp này không có dòng ngăn cách phần do `langnghe places build` ghi",
                 f"Hãy thêm dòng sau vào cuối phần của mình rồi chạy lại: {MARKER}",
             )
+    try:
+        _replace(path, head, built)
+    except ConfigError as error:
+        if head == _shipped_head():
+            _replace(path, _HEAD, built)
+            return
+        raise ConfigError(
+            path,
+            error.line,
+            error.problem,
+            "Hãy sửa hoặc bỏ mục này (home, villages, other_names) cho hợp với tỉnh mới, rồi "
+            "chạy lại.",
+        ) from None
+
+
+def _shipped_head() -> str:
+    shipped = (shipped_configs() / "places.yaml").read_text(encoding="utf-8")
+    return shipped.partition(MARKER)[0]
+
+
+def _replace(path: Path, head: str, built: PlacesFile) -> None:
+    """Put the file together, check it, and put it in place of the old one.
+
+    Raises:
+        ConfigError: the parts do not fit together; the old file is as it was.
+    """
     beside = path.with_name(f".{path.name}.new")
     beside.write_text(f"{head.rstrip()}\n\n{MARKER}\n{_ORIGIN}{_dump(built)}", encoding="utf-8")
     try:

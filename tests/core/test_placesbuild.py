@@ -103,6 +103,15 @@ def test_a_new_file_can_be_read(tmp_path: Path) -> None:
     assert [one.name for one in tmp_path.iterdir()] == ["places.yaml"]
 
 
+def test_the_shipped_file_is_adapted_to_another_province(tmp_path: Path) -> None:
+    path = tmp_path / "places.yaml"
+    path.write_bytes((shipped_configs() / "places.yaml").read_bytes())
+    write_places(path, build_places(["Tuyên Quang"]))
+    file = read_places(path).file
+    assert [province.name for province in file.provinces] == ["Tuyên Quang"]
+    assert (file.home, file.villages, file.local_topics) == (None, (), ())
+
+
 def test_the_users_part_stays_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "places.yaml"
     head = '# ghi chú của tôi\nhome: "3390"\nvillages:\n  - {name: Nà Cà, unit: "3390"}  # mới\n'
@@ -119,6 +128,7 @@ def test_a_village_of_another_province_stops_the_writing(tmp_path: Path) -> None
     with pytest.raises(ConfigError, match="'3390'") as error:
         write_places(path, build_places(["Phú Thọ"]))
     assert (error.value.path, error.value.line) == (path, 2)
+    assert "villages" in error.value.cure
     assert path.read_text(encoding="utf-8") == before
     assert [one.name for one in tmp_path.iterdir()] == ["places.yaml"]
 
