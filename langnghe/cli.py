@@ -161,15 +161,20 @@ def _show_crawl(session: Session, report: CrawlReport) -> None:
     if not report.sources:
         session.out.print("Chưa nguồn tin nào đến hạn đọc.")
         return
-    table = Table("Nguồn tin", *_OUTCOME_NAMES.values(), "Trang", "Trục trặc")
+    table = Table("Nguồn tin", *_OUTCOME_NAMES.values(), "Trang")
     for row in report.sources:
         table.add_row(
             row.source,
             *(str(row.outcomes.get(outcome, 0)) for outcome in _OUTCOME_NAMES),
             str(row.pages),
-            Text("; ".join(f"{problem(key).what} ({n} lần)" for key, n in row.problems.items())),
         )
     session.out.print(table)
+    for row in report.sources:
+        for key, times in row.problems.items():
+            trouble = problem(key)
+            session.out.print(
+                Text(f"{row.source}: {trouble.what} ({times} lần). {trouble.cure}"), soft_wrap=True
+            )
 
 
 _OUTCOME_NAMES: Mapping[Outcome, str] = {

@@ -60,6 +60,8 @@ class Keeper:
         self._window = window
         self.seeds: frozenset[str] = frozenset()
         """The rows that stand in sources.yaml: they are always due."""
+        self._new: set[str] = set()
+        """Posts that this run stored."""
         self.tally: Tally = Counter()
         """Every item of this run, by what became of it."""
 
@@ -157,8 +159,13 @@ class Keeper:
 
     def _put(self, posts: Sequence[Post], tally: Tally) -> None:
         """Store posts, add their outcomes to `tally`, and count everything in it."""
-        if posts:
-            tally.update((outcome, None) for outcome in self._store.put(posts))
+        for post, outcome in zip(posts, self._store.put(posts) if posts else (), strict=True):
+            if outcome is Outcome.STORED:
+                self._new.add(post.id)
+            elif outcome is Outcome.UNCHANGED and post.id in self._new:
+                # Found a second time in this very run, as by the other tag of a status.
+                outcome = Outcome.DUPLICATE  # noqa: PLW2901
+            tally[outcome, None] += 1
         for (outcome, reason), n in sorted(tally.items(), key=str):
             self._state.count(self.run, outcome, reason, n)
 
