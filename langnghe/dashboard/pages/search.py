@@ -81,6 +81,7 @@ def _form(named: Names) -> Query:
             key="ky",
             bind="query-params",
             required=True,
+            wrap=True,
         )
     with right:
         order = st.selectbox("Thứ tự", [NEWEST, BEST], key="thutu", bind="query-params")
