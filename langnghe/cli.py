@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as ProgressBar
 from rich.table import Table
 from rich.text import Text
 
@@ -28,13 +29,11 @@ from langnghe.core.clock import LOCAL_ZONE, SystemClock
 from langnghe.core.errors import LangNgheError
 from langnghe.core.home import Home
 from langnghe.core.models import Channel, Outcome, Sentiment
+from langnghe.core.progress import Progress
 
 if TYPE_CHECKING:
     from langnghe.crawler.report import CrawlReport
     from langnghe.store.opening import Stores
-
-PARTLY = 4
-"""Exit code: done in part."""
 
 app = typer.Typer(
     name="langnghe",
@@ -64,15 +63,15 @@ class Session:
             show()
 
     @contextmanager
-    def progress(self, label: str) -> Iterator[Callable[[int, int | None], None]]:
-        """A progress bar on standard error; gives a function (done, total or None)."""
+    def progress(self, label: str) -> Iterator[Progress]:
+        """A progress bar on standard error; gives the function that moves it."""
         columns = (
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
         )
-        with Progress(*columns, console=self.err, transient=True, disable=self.as_json) as bar:
+        with ProgressBar(*columns, console=self.err, transient=True, disable=self.as_json) as bar:
             task = bar.add_task(label, total=None)
             yield lambda done, total: bar.update(task, completed=done, total=total)
 
@@ -195,6 +194,7 @@ def import_(
     """Nhập một tệp xuất từ kênh khác, theo cách đọc cột của một nguồn kênh «file»."""
     from langnghe.core.settings import FileSource
     from langnghe.crawler.importing import import_file
+    from langnghe.crawler.report import PARTLY
 
     session: Session = context.obj
     home = session.home.require()

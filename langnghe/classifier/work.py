@@ -6,14 +6,11 @@ most the batch in hand, which is still on the work list when the next run starts
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from langnghe.classifier.model import Classifier
+from langnghe.core.progress import Progress
 from langnghe.store.posts.interface import PostStore
-
-Progress = Callable[[int, int | None], None]
-"""Told after each batch: posts labelled so far, and how many there are if that is known."""
 
 DEFAULT_BATCH = 500
 

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from langnghe.store.crawlstate import LONGEST_WISH
+
 LONGEST_WAIT = timedelta(seconds=60)
 """What a crawl waits for itself; a longer wish is written down and kept by a later crawl."""
 
@@ -20,9 +22,6 @@ FIRST_WAIT = timedelta(seconds=2)
 
 TRIES = 3
 """How often a page is asked for in one visit while its server fails for a passing reason."""
-
-FURTHEST_WISH = timedelta(days=7)
-"""A wish further off is a mistake of the server (often milliseconds taken for seconds)."""
 
 _EPOCH_FROM = 1_000_000_000
 """A reset value this large is a moment, a smaller one a number of seconds from now."""
@@ -49,7 +48,7 @@ def asked_wait(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     ]
     if not waits:
         return None
-    return min(max(*waits, timedelta(0)), FURTHEST_WISH)
+    return min(max(*waits, timedelta(0)), LONGEST_WISH)
 
 
 def used_up(headers: Mapping[str, str]) -> bool:

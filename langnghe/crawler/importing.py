@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
@@ -13,6 +13,7 @@ from langnghe.core.errors import ConfigError
 from langnghe.core.home import Home
 from langnghe.core.ids import KeyedIds
 from langnghe.core.models import Channel
+from langnghe.core.progress import Progress
 from langnghe.core.settings import FileSource
 from langnghe.crawler.items import RawItem
 from langnghe.crawler.keeping import Keeper
@@ -54,9 +55,6 @@ _FILES = "files"
 _MOST_FILES = 1000
 """How many imported files are remembered. An older one laid in again is read again: its posts
 are there already and count as unchanged."""
-
-Progress = Callable[[int, int | None], None]
-"""Told how many rows have been read so far, and of how many (not known before the end)."""
 
 
 def import_file(

@@ -11,10 +11,11 @@ from langnghe.classifier.work import label_all
 from langnghe.core.clock import Clock
 from langnghe.core.errors import LangNgheError, NotReadyError
 from langnghe.core.home import Home
+from langnghe.core.progress import Progress
 from langnghe.crawler.logs import LOG_FILE
 from langnghe.crawler.process import crawl
 from langnghe.dashboard.problems import problem
-from langnghe.scheduler.progress import Progress, page_counter
+from langnghe.scheduler.progress import page_counter
 from langnghe.scheduler.service import only_scheduler
 from langnghe.scheduler.setup import init_home
 from langnghe.sites.server import SampleSite

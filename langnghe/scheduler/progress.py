@@ -1,12 +1,11 @@
-"""How far long work has come."""
+"""How far a crawl has come."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
 
-Progress = Callable[[int, int | None], None]
-"""Told how much is done, and of how much (None where nobody can know)."""
+from langnghe.core.progress import Progress
 
 
 def page_counter(progress: Progress) -> Callable[[str, object], None]:

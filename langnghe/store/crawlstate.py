@@ -58,8 +58,8 @@ MAX_BACKOFF = timedelta(hours=24)
 """A source that failed is asked again within a day: many come back."""
 
 LONGEST_WISH = timedelta(days=7)
-"""What a server asks for (Retry-After) is kept up to a week; a longer wish is taken for a mistake,
-since no source is dropped for good."""
+"""What a server asks for (Retry-After) is kept up to a week; a longer one is taken for a mistake
+(often milliseconds for seconds): no source is dropped for good."""
 
 FIRST_RETRY = timedelta(minutes=15)
 """Wait after failures worth one hard failure; doubles with each more, up to MAX_BACKOFF."""
