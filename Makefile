@@ -55,7 +55,7 @@ screenshots: .venv/ready-dev ## Take the pictures in docs/images anew (needs chr
 
 lock: .venv/ready-dev ## Write requirements.lock anew from what pyproject.toml allows
 	$(BIN)/python -m pip install --quiet 'pip-tools>=7.5,<8'
-	$(BIN)/pip-compile --quiet --upgrade --all-extras --strip-extras --no-emit-index-url \
+	$(BIN)/pip-compile --quiet --upgrade --extra dev --extra places --strip-extras --no-emit-index-url \
 		--no-emit-trusted-host --no-emit-find-links --no-header --output-file requirements.lock pyproject.toml
 
 clean: ## Delete the virtual environment and all caches (never the data)

@@ -17,7 +17,7 @@ from hashlib import blake2b
 
 import numpy as np
 
-from langnghe.core.models import Channel, Labels, Post, PostKind, Sentiment, TimePrecision
+from langnghe.core.models import Channel, Intent, Labels, Post, PostKind, Sentiment, TimePrecision
 from langnghe.core.settings import shipped_configs
 from langnghe.core.syllables import ONSETS, is_syllable
 from langnghe.core.text import fold
@@ -30,6 +30,7 @@ WORDS = 60_000
 ZIPF = 1.05
 SYLLABLES = 35
 MODEL = "benchmark-1"
+INTENTS = tuple(Intent)
 
 PLACES = (
     "xã Bình Lư", "xã Khun Há", "xã Bản Bo", "xã Tả Lèng", "xã Sin Suối Hồ", "xã Phong Thổ",
@@ -146,7 +147,8 @@ def labels(batch: list[Post]) -> list[Labels]:
             else Sentiment.POSITIVE
         )
         scores = {label.value: 0.8 if label is sentiment else 0.1 for label in Sentiment}
-        given.append(Labels(post.id, MODEL, sentiment, scores))
+        intent = INTENTS[int(draw * 1_000) % len(INTENTS)]
+        given.append(Labels(post.id, MODEL, sentiment, intent, scores))
     return given
 
 

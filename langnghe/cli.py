@@ -26,10 +26,11 @@ from rich.table import Table
 from rich.text import Text
 
 from langnghe.core.clock import LOCAL_ZONE, SystemClock
-from langnghe.core.errors import LangNgheError
+from langnghe.core.errors import LangNgheError, NotReadyError
 from langnghe.core.home import Home
 from langnghe.core.models import Channel, Outcome, Sentiment
 from langnghe.core.progress import Progress
+from langnghe.core.settings import read_settings, shipped_configs
 
 if TYPE_CHECKING:
     from langnghe.crawler.report import CrawlReport
@@ -326,23 +327,76 @@ def label(
         str, typer.Option("--slice", help="Phần i/n của danh sách, khi nhiều máy cùng gán nhãn.")
     ] = "0/1",
 ) -> None:
-    """Gán nhãn những bài mà mô hình hiện tại chưa gán."""
-    from langnghe.classifier.model import load_classifier
+    """Gán nhãn những bài mà mô hình hiện tại chưa gán; đối chiếu với thông tin đã kiểm chứng."""
+    from langnghe.classifier.opening import open_model, register_at
     from langnghe.classifier.work import label_all
 
     session: Session = context.obj
     part = _slice(slice_)
     home = session.home.require()
-    classifier = load_classifier()
+    register = register_at(home.register)
+    model = open_model(home.model)
     with _stores(session) as stores, session.progress("Đang gán nhãn") as progress:
         report = label_all(
-            stores.posts, classifier, batch=home.settings.label.batch, part=part, progress=progress
+            stores.posts,
+            model.classifier,
+            batch=home.settings.label.batch,
+            part=part,
+            matcher=model.matcher(register),
+            progress=progress,
         )
 
     def show() -> None:
-        session.out.print(f"Đã gán nhãn {report.labelled} bài (mô hình {classifier.version}).")
+        session.out.print(f"Đã gán nhãn {report.labelled} bài (mô hình {report.model}).")
+        if report.matched:
+            session.out.print(f"Đã đối chiếu lại {report.matched} bài với danh mục thông tin.")
 
-    session.result({"labelled": report.labelled, "model": classifier.version}, show)
+    data = {"labelled": report.labelled, "matched": report.matched, "model": report.model}
+    session.result(data, show)
+
+
+@app.command()
+def classify(
+    context: typer.Context,
+    source: Annotated[
+        Path, typer.Option("--input", help='Mỗi dòng một {"text": …, "title": …}; - là đầu vào.')
+    ],
+    target: Annotated[Path, typer.Option("--output", help="Tệp kết quả; - là đầu ra.")],
+    claims: Annotated[
+        Path | None,
+        typer.Option(help='Thông tin đã kiểm chứng: {"id", "text", "verdict", "evidence"}.'),
+    ] = None,
+) -> None:
+    """Phân loại các văn bản trong một tệp, cùng thứ tự dòng. Không lưu gì vào dữ liệu."""
+    from langnghe.classifier.classify import classify_file
+    from langnghe.classifier.opening import open_model
+    from langnghe.classifier.register import read_register
+    from langnghe.crawler.report import PARTLY
+
+    session: Session = context.obj
+    register = read_register(claims) if claims else None
+    model = open_model(session.home.model)
+    matcher = model.matcher(register) if register else None
+    with session.progress("Đang phân loại") as progress:
+        report = classify_file(model.classifier, source, target, matcher, progress=progress)
+
+    def show() -> None:
+        for line in report.bad_lines:
+            session.err.print(Text(str(line), "red"), soft_wrap=True)
+        if report.bad > len(report.bad_lines):
+            session.err.print(f"… và {report.bad - len(report.bad_lines)} dòng hỏng khác.")
+        session.err.print(
+            f"Đã phân loại {report.lines - report.bad} văn bản (mô hình {report.model})"
+            + (f"; {report.bad} dòng không dùng được." if report.bad else ".")
+        )
+
+    if str(target) == "-":
+        # Standard output holds the results; what is said of them goes beside it.
+        show()
+    else:
+        session.result(report.as_json(), show)
+    if report.bad:
+        raise typer.Exit(PARTLY)
 
 
 def _slice(text: str) -> tuple[int, int]:
@@ -534,6 +588,64 @@ def places_build(
     session.result(
         {"file": path, "units": units},
         lambda: session.out.print(f"Đã ghi {units} đơn vị hành chính vào {path}."),
+    )
+
+
+@app.command()
+def train(
+    context: typer.Context,
+    data: Annotated[
+        Path | None,
+        typer.Option(help="Thư mục các bộ dữ liệu huấn luyện.", exists=True, file_okay=False),
+    ] = None,
+    with_reviews: Annotated[
+        Path | None, typer.Option(help="Tệp quyết định của người xét duyệt: chỉ dạy thêm các nhãn.")
+    ] = None,
+    checkpoint: Annotated[
+        str | None, typer.Option(help="Mô hình gốc, thay cho thiết lập train.checkpoint.")
+    ] = None,
+    open_data: Annotated[
+        bool, typer.Option("--open-data", help="Chỉ dùng dữ liệu có giấy phép mở.")
+    ] = False,
+    work: Annotated[
+        Path | None, typer.Option(help="Nơi để kết quả từng bước; chạy lại thì làm tiếp từ đó.")
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="Ghi mô hình vào thư mục này, không so với mức sàn."),
+    ] = None,
+) -> None:
+    """Huấn luyện mô hình; chỉ nhận bản mới nếu không chỉ số nào dưới mức sàn."""
+    from langnghe.classifier.neural import SHIPPED, NeuralClassifier
+
+    session: Session = context.obj
+    if with_reviews is not None:
+        from langnghe.classifier.training.reviews import run_with_reviews
+
+        model = session.home.require().model
+        raise typer.Exit(
+            run_with_reviews(with_reviews, SHIPPED, model, NeuralClassifier.load, session.out, data)
+        )
+    if data is None:
+        raise typer.BadParameter("cần --data, hoặc --with-reviews", param_hint="--data")
+    try:
+        from langnghe.classifier.training.run import run_training
+    except ImportError as error:
+        raise NotReadyError(
+            f"Thiếu gói {error.name} để huấn luyện. Hãy cài theo docs/models.md, mục «Train it»."
+        ) from None
+    home = session.home if output else session.home.require()
+    configs = home.configs if home.exists() else shipped_configs()
+    raise typer.Exit(
+        run_training(
+            data,
+            checkpoint or read_settings(configs / "settings.yaml").train.checkpoint,
+            work or home.root / "training",
+            output,
+            home.model,
+            open_only=open_data,
+            console=session.out,
+        )
     )
 
 

@@ -17,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from langnghe.classifier.inputs import model_text
 from langnghe.core.text import fold, match_form
 
-BLOCK: Final = 1 << 18
+BLOCK: Final = 1 << 17
 """Buckets for words and word pairs, and again as many for pieces of words. The two blocks are
 scaled apart, or the many pieces would drown the few words."""
 
@@ -27,9 +28,6 @@ BUCKETS: Final = 2 * BLOCK
 
 PIECES: Final = range(2, 6)
 """Lengths of the character pieces of a word. They carry spelling slips and teencode."""
-
-MOST_CHARACTERS: Final = 2_000
-"""Read of a text. What a comment or an article's opening says is there; the rest costs time."""
 
 _TERM: Final = re.compile(r"\w+|[^\w\s]+")
 
@@ -40,12 +38,13 @@ _TO_BUCKET: Final = np.uint64(64 - (BLOCK.bit_length() - 1))
 
 
 def text_form(title: str, text: str) -> str:
-    """The form that the model reads: lower-case, one tone placement.
+    """The form that the character model reads: numbers masked, lower-case, one tone placement.
 
     Teencode is left as it is: the training texts are full of it, and the model learns it. With
     `informal.expand` macro-F1 was lower on each dev set, plain and stripped (docs/models.md).
     """
-    return match_form((f"{title}\n{text}" if title else text)[:MOST_CHARACTERS])
+    read = model_text(text)
+    return match_form(f"{model_text(title)}\n{read}" if title else read)
 
 
 def _hash(term: str) -> int:

@@ -57,6 +57,6 @@ def load_classifier() -> Classifier:
     Raises:
         NotReadyError: its files are missing or damaged.
     """
-    from langnghe.classifier.linear import SHIPPED, LinearClassifier
+    from langnghe.classifier.neural import SHIPPED, NeuralClassifier
 
-    return LinearClassifier.load(SHIPPED)
+    return NeuralClassifier.load(SHIPPED)

@@ -32,6 +32,16 @@ class Home:
         return self.root / "id.key"
 
     @property
+    def model(self) -> Path:
+        """Folder of a model trained here, which comes before the shipped one."""
+        return self.root / "model"
+
+    @property
+    def register(self) -> Path:
+        """The checked claims that posts are matched against; may be missing."""
+        return self.configs / "claims.jsonl"
+
+    @property
     def logs(self) -> Path:
         return self.root / "logs"
 

@@ -54,6 +54,51 @@ class Sentiment(StrEnum):
     POSITIVE = "positive"
 
 
+class Intent(StrEnum):
+    """Loại ý kiến: what a post mainly does (docs/annotation.md)."""
+
+    COMPLAINT = "complaint"
+    QUESTION = "question"
+    SUGGESTION = "suggestion"
+    PRAISE = "praise"
+    INFORMATION = "information"
+    OTHER = "other"
+
+
+class Stance(StrEnum):
+    """What a text does with a claim."""
+
+    REPEATS = "repeats"
+    DOUBTS = "doubts"
+    """Asks whether it is true, or doubts it."""
+    DENIES = "denies"
+    """Says that it is untrue, corrects it, or warns of it."""
+    UNRELATED = "unrelated"
+
+
+class Verdict(StrEnum):
+    """What people found out about a claim."""
+
+    UNVERIFIED = "unverified"
+    VERIFYING = "verifying"
+    FALSE = "false"
+    PARTLY_TRUE = "partly_true"
+    CONFIRMED = "confirmed"
+    INCONCLUSIVE = "inconclusive"
+
+
+class Reason(StrEnum):
+    """Why a person must look at something (the review reasons)."""
+
+    REPEATS_CHECKED_CLAIM = "repeats_checked_claim"
+    """The post asserts what an approved verdict calls false or partly true."""
+    UNVERIFIED_CLAIM = "unverified_claim"
+    """Like statements of checkable fact in several posts; a cluster's reason, never a post's."""
+    SCAM_WARNING = "scam_warning"
+    NEEDS_ANSWER = "needs_answer"
+    URGENT = "urgent"
+
+
 class Outcome(StrEnum):
     """What became of an item that a spider read: exactly one of these."""
 
@@ -113,14 +158,63 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """Something in a text that a reviewer can see for himself, such as a fee asked for."""
+
+    kind: str
+    """One of `classifier.marks.SCAM_MARKS` or `DANGER_MARKS`."""
+    words: str
+    """The words of the text that carry it, as written."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedClaim:
+    """A statement of fact that people have checked, with its verdict."""
+
+    id: str
+    text: str
+    verdict: Verdict
+    evidence: str = ""
+    """What proves or disproves it, as shown to the reviewer."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimMatch:
+    """A checked claim that a text seems to speak of."""
+
+    claim_id: str
+    score: float
+    """How alike text and claim are, 0 to 1."""
+    stance: Stance
+    stance_score: float
+    """Probability of that stance, 0 to 1."""
+    words: tuple[str, ...] = ()
+    """The words of the text, as written, that it shares with the claim."""
+    suggested_only: bool = False
+    """Too little to go by (a text under 8 words): shown to a reviewer, never a reason."""
+
+
+@dataclass(frozen=True, slots=True)
 class Labels:
     """What a classifier says of a post. A field that the model does not give is None."""
 
     post_id: str
     model: str
     sentiment: Sentiment | None = None
+    intent: Intent | None = None
     scores: Mapping[str, float] = field(default_factory=dict)
-    """By label, 0 to 1; for sentiment the three add up to 1."""
+    """By label, 0 to 1: the three sentiments (they add up to 1), the six intents (likewise),
+    and `claim`, `scam`, `toxicity`, `answer`, `urgent`, each a probability of its own that
+    means yes from 0.5."""
+    marks: tuple[Mark, ...] = ()
+    matches: tuple[ClaimMatch, ...] = ()
+    """Best first. Empty where nothing matches, or where there is no register of claims."""
+    register: str = ""
+    """Digest of the register of claims that `matches` were made against; "" for none."""
+    reasons: tuple[Reason, ...] = ()
+    """Never `UNVERIFIED_CLAIM`, which only a cluster of posts can have."""
+    embedding: bytes = b""
+    """What the text means, as `classifier.vectors` packs it; b"" where the model gives none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,12 @@ class LabelSettings(_Strict):
     batch: Annotated[int, Field(ge=1)]
 
 
+class TrainSettings(_Strict):
+    """What `langnghe train` starts from."""
+
+    checkpoint: str = "intfloat/multilingual-e5-small"
+
+
 class Settings(BaseSettings):
     """`settings.yaml`. An environment variable such as LANGNGHE_DASHBOARD__PORT comes first."""
 
@@ -84,6 +90,7 @@ class Settings(BaseSettings):
     crawl: CrawlSettings
     limits: LimitSettings
     label: LabelSettings
+    train: TrainSettings = TrainSettings()
     dashboard: DashboardSettings
 
     @classmethod

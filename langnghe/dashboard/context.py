@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 
+from langnghe.classifier.register import read_register
 from langnghe.core.clock import SystemClock
 from langnghe.core.errors import NotReadyError
 from langnghe.core.gazetteer import read_places
 from langnghe.core.home import Home
+from langnghe.core.models import CheckedClaim
 from langnghe.core.topics import read_topics
 from langnghe.dashboard.formats import place_title
 from langnghe.dashboard.server import HOME_VARIABLE
@@ -56,3 +59,12 @@ def names() -> Names:
         },
         sources={source.name: source.title for source in here.sources},
     )
+
+
+@st.cache_data(ttl=CONFIG_SECONDS, show_spinner=False)
+def claims() -> Mapping[str, CheckedClaim]:
+    """The register of checked claims, by id; empty where the home has none."""
+    path = home().register
+    if not path.is_file():
+        return {}
+    return {claim.id: claim for claim in read_register(path).claims}

@@ -9,12 +9,16 @@ from langnghe.core.clock import LOCAL_ZONE
 from langnghe.core.gazetteer import FORMER_DISTRICT
 from langnghe.core.models import (
     Channel,
+    Intent,
     Outcome,
     Place,
     PostKind,
+    Reason,
     RejectReason,
     Sentiment,
+    Stance,
     TimePrecision,
+    Verdict,
 )
 
 CHANNELS: dict[Channel, str] = {
@@ -35,7 +39,46 @@ SENTIMENTS: dict[Sentiment, str] = {
     Sentiment.NEUTRAL: "Trung tính",
     Sentiment.NEGATIVE: "Tiêu cực",
 }
-NO_SENTIMENT = "Chưa gán nhãn"
+# «Khiếu nại» and «phản ánh, kiến nghị» are procedures with deadlines of their own in law: what a
+# machine takes a post for must not borrow their names.
+INTENTS: dict[Intent, str] = {
+    Intent.COMPLAINT: "Phàn nàn",
+    Intent.QUESTION: "Câu hỏi",
+    Intent.SUGGESTION: "Đề xuất, góp ý",
+    Intent.PRAISE: "Khen, cảm ơn",
+    Intent.INFORMATION: "Thông tin",
+    Intent.OTHER: "Ý kiến khác",
+}
+NO_LABEL = "Chưa gán nhãn"
+REASONS: dict[Reason, str] = {
+    Reason.URGENT: "Khẩn cấp",
+    Reason.SCAM_WARNING: "Dấu hiệu lừa đảo",
+    Reason.REPEATS_CHECKED_CLAIM: "Lặp lại thông tin đã kiểm chứng",
+    Reason.UNVERIFIED_CLAIM: "Thông tin chưa kiểm chứng",
+    Reason.NEEDS_ANSWER: "Cần trả lời",
+}
+"""The most pressing first."""
+POST_REASONS: dict[Reason, str] = {
+    reason: title for reason, title in REASONS.items() if reason is not Reason.UNVERIFIED_CLAIM
+}
+"""Those that a single post can have: to choose another would find nothing, ever."""
+VERDICTS: dict[Verdict, str] = {
+    Verdict.UNVERIFIED: "Chưa kiểm chứng",
+    Verdict.VERIFYING: "Đang xác minh",
+    Verdict.FALSE: "Sai sự thật",
+    Verdict.PARTLY_TRUE: "Đúng một phần",
+    Verdict.CONFIRMED: "Đã xác thực",
+    Verdict.INCONCLUSIVE: "Không đủ căn cứ kết luận",
+}
+STANCES: dict[Stance, str] = {
+    Stance.REPEATS: "khẳng định điều ấy",
+    Stance.DOUBTS: "hỏi hoặc nghi ngờ điều ấy",
+    Stance.DENIES: "bác bỏ, đính chính hoặc cảnh báo điều ấy",
+    Stance.UNRELATED: "không nói về điều ấy",
+}
+"""What a post does with a claim; follows «bài này»."""
+SURE, FAIRLY_SURE = 0.9, 0.7
+"""From these scores on a model is sure, or fairly sure, of what it says."""
 OUTCOMES: dict[Outcome, str] = {
     Outcome.STORED: "mới",
     Outcome.UNCHANGED: "không đổi",
@@ -115,6 +158,13 @@ def place_title(place: Place) -> str:
     """`Xã Bình Lư`; a former district's name holds its kind already."""
     full = place.name if place.kind == FORMER_DISTRICT else f"{place.kind} {place.name}"
     return full[0].upper() + full[1:]
+
+
+def certainty(score: float) -> str:
+    """How sure a model is of what it says, in words; `score` is 0 to 1."""
+    if score >= SURE:
+        return "chắc"
+    return "khá chắc" if score >= FAIRLY_SURE else "chưa chắc"
 
 
 def shown_path(path: Path) -> str:

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from langnghe.classifier.model import load_classifier
+from langnghe.classifier.opening import open_model, register_at
 from langnghe.classifier.work import label_all
 from langnghe.core.clock import Clock
 from langnghe.core.errors import LangNgheError, NotReadyError
@@ -46,6 +46,7 @@ def serving_sample_site(home: Home, clock: Clock) -> Iterator[Home]:
     with SampleSite(clock.now()) as site:
         site.write_export(demo.root / "import")
         (demo.configs / "sources.yaml").write_text(site.sources(), encoding="utf-8")
+        demo.register.write_text(site.register(), encoding="utf-8")
         yield demo
 
 
@@ -58,8 +59,12 @@ def fill_demo(demo: Home, clock: Clock, progress: Progress) -> dict[str, int]:
             f"Không đọc được trang mẫu: {problems}. Xem {demo.logs / LOG_FILE} để biết thêm."
         )
     with open_stores(demo, clock) as stores:
+        model = open_model()
         labelled = label_all(
-            stores.posts, load_classifier(), batch=demo.settings.label.batch
+            stores.posts,
+            model.classifier,
+            batch=demo.settings.label.batch,
+            matcher=model.matcher(register_at(demo.register)),
         ).labelled
         posts = sum(stores.posts.counts(Filters(), interval=None).values())
     return {"posts": posts, "labelled": labelled}

@@ -15,7 +15,8 @@ from functools import cached_property
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from langnghe.classifier.model import load_classifier
+from langnghe.classifier.neural import NeuralClassifier
+from langnghe.classifier.opening import model_folder, register_at
 from langnghe.core.clock import LOCAL_ZONE, Clock
 from langnghe.core.home import Home
 from langnghe.crawler.due import is_due
@@ -103,7 +104,7 @@ class Jobs:
     @cached_property
     def _model(self) -> str:
         # The model itself is let go at once: labelling has a process of its own.
-        return load_classifier().version
+        return NeuralClassifier.load(model_folder(Home(self._root).model)).version
 
     def crawl(self) -> None:
         """Read the sources that are due, then label what came."""
@@ -121,9 +122,14 @@ class Jobs:
             self.label()
 
     def label(self) -> None:
-        """Label the posts that the current model has not labelled."""
-        with open_stores(Home(self._root), self._clock) as stores:
-            waiting = bool(stores.posts.unlabelled(self._model, 1))
+        """Label the posts that the current model has not labelled, or not matched yet."""
+        home = Home(self._root)
+        register = register_at(home.register).digest
+        with open_stores(home, self._clock) as stores:
+            waiting = bool(
+                stores.posts.unlabelled(self._model, 1)
+                or stores.posts.unmatched(self._model, register, 1)
+            )
         if waiting:
             self._runner.run("label", ("--json", "label"))
 

@@ -15,7 +15,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from langnghe.core.configfile import read_config
-from langnghe.core.models import Sentiment
+from langnghe.core.models import Intent, Sentiment
 
 CONTENT = Path(__file__).parent / "content"
 
@@ -23,17 +23,6 @@ LAST_HOUR = 8
 """Posts of the day shown are written before this hour, so that they are there in the morning."""
 
 Key = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-
-
-class Intent(StrEnum):
-    """Loại ý kiến."""
-
-    COMPLAINT = "complaint"
-    QUESTION = "question"
-    SUGGESTION = "suggestion"
-    PRAISE = "praise"
-    INFORMATION = "information"
-    OTHER = "other"
 
 
 class Stance(StrEnum):

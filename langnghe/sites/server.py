@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 import socket
 import threading
@@ -25,9 +26,9 @@ from starlette.routing import Route
 
 from langnghe.core.clock import LOCAL_ZONE
 from langnghe.core.errors import LangNgheError
-from langnghe.core.models import PostKind, Sentiment
+from langnghe.core.models import Intent, PostKind, Sentiment
 from langnghe.sites import interfaces
-from langnghe.sites.content import Gold, Intent, read_content
+from langnghe.sites.content import Gold, read_content
 from langnghe.sites.interfaces import Answer
 from langnghe.sites.month import Month, SamplePost, Surface, build_month, number_of
 from langnghe.sites.pages import HOMES, path_of, render
@@ -158,6 +159,19 @@ class SampleSite:
         return Template(_SOURCES.read_text(encoding="utf-8")).substitute(
             base=self.base_url, pattern=re.escape(self.base_url), boards=", ".join(boards)
         )
+
+    def register(self) -> str:
+        """The rumours of the month as checked claims, one JSON object a line."""
+        rows = (
+            {
+                "id": claim.id,
+                "text": claim.statement,
+                "verdict": claim.verdict,
+                "evidence": f"{self.base_url} (trang mẫu, căn cứ hư cấu)",
+            }
+            for claim in read_content().claims
+        )
+        return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
     def write_export(self, folder: Path) -> Path:
         """Write the group's export, as a spreadsheet program saves it, into `folder`."""

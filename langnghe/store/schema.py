@@ -29,7 +29,7 @@ name = Table(
     "name",
     metadata,
     Column("id", Integer, primary_key=True, doc="small number that stands for the word elsewhere"),
-    Column("kind", Text, nullable=False, doc="topic, place, source, channel, sentiment or model"),
+    Column("kind", Text, nullable=False, doc="topic, place, source, channel, sentiment, …"),
     Column("value", Text, nullable=False),
     UniqueConstraint("kind", "value"),
     sqlite_strict=True,
@@ -40,12 +40,12 @@ name_set = Table(
     "name_set",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("kind", Text, nullable=False, doc="topic or place"),
+    Column("kind", Text, nullable=False, doc="topic, place or reason"),
     Column("members", Text, nullable=False, doc="ids of `name` in order, joined by commas"),
     UniqueConstraint("kind", "members"),
     sqlite_strict=True,
 )
-"""The topics, or the places, of a post taken together: few combinations occur, so that one
+"""The topics, places or reasons of a post taken together: few combinations occur, so that one
 small number in `facet` holds all of them."""
 
 name_set_member = Table(
@@ -56,7 +56,7 @@ name_set_member = Table(
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
-"""In which sets a topic or place occurs."""
+"""In which sets a topic, place or reason occurs."""
 
 post = Table(
     "post",
@@ -79,6 +79,9 @@ post = Table(
 )
 """A post, with what is only read when it is shown. A changed text gets a new `no`."""
 
+_LABELS = ("source", "channel", "sentiment", "intent", "reasons")
+"""What each index of `facet` holds beside its own columns, so that no row need be read."""
+
 facet = Table(
     "facet",
     metadata,
@@ -88,15 +91,23 @@ facet = Table(
     Column("source", Integer, nullable=False, doc="name.id"),
     Column("channel", Integer, nullable=False, doc="name.id"),
     Column("sentiment", Integer, nullable=False, doc="name.id; 'unlabelled' before a label"),
+    Column("intent", Integer, nullable=False, doc="name.id; 'unlabelled' before a label"),
     Column("topics", Integer, nullable=False, doc="name_set.id"),
     Column("places", Integer, nullable=False, doc="name_set.id"),
+    Column("reasons", Integer, nullable=False, doc="name_set.id, or 0 for none"),
     Column("cluster", Integer, nullable=False, doc="cluster of near-duplicates"),
     Column("model", Integer, nullable=False, doc="name.id of the model that labelled it, or 0"),
-    Index("facet_time", "published", "source", "channel", "sentiment", "topics", "places"),
-    Index("facet_topics", "topics", "published", "source", "channel", "sentiment", "places"),
-    Index("facet_places", "places", "published", "source", "channel", "sentiment", "topics"),
+    Column("register", Integer, nullable=False, doc="name.id of what label.matches are to, or 0"),
+    Index("facet_time", "published", *_LABELS, "topics", "places"),
+    Index("facet_topics", "topics", "published", *_LABELS, "places"),
+    Index("facet_places", "places", "published", *_LABELS, "topics"),
+    Index(
+        "facet_reasons",
+        *("reasons", "published", "source", "channel", "sentiment", "intent", "topics", "places"),
+        sqlite_where=text("reasons > 0"),
+    ),
     Index("facet_cluster", "cluster", "published"),
-    Index("facet_model", "model"),
+    Index("facet_work", "model", "register"),
     sqlite_strict=True,
 )
 """What a post is filtered, sorted and counted by: narrow, whole numbers only."""
@@ -106,9 +117,20 @@ label = Table(
     metadata,
     Column("no", Integer, ForeignKey("post.no"), primary_key=True),
     Column("scores", Text, nullable=False, doc="JSON object: by label, 0 to 1"),
+    Column("marks", Text, nullable=False, doc="JSON list: [kind, words] of each models.Mark"),
+    Column("matches", Text, nullable=False, doc="JSON list of models.ClaimMatch, best first"),
     sqlite_strict=True,
 )
-"""What the model named in `facet.model` says of a post, beside `facet.sentiment`."""
+"""What the model named in `facet.model` says of a post, beside the columns of `facet`."""
+
+embedding = Table(
+    "embedding",
+    metadata,
+    Column("no", Integer, ForeignKey("post.no"), primary_key=True),
+    Column("vector", LargeBinary, nullable=False, doc="as classifier.vectors packs it"),
+    sqlite_strict=True,
+)
+"""What a post means, by the same model. On pages of its own: no search reads it."""
 
 leader = Table(
     "leader",
@@ -139,21 +161,22 @@ daily = Table(
     Column("place", Integer, primary_key=True, doc="name.id, or 0 for all"),
     Column("topic", Integer, primary_key=True, doc="name.id, or 0 for all"),
     Column("sentiment", Integer, primary_key=True, doc="name.id"),
+    Column("intent", Integer, primary_key=True, doc="name.id"),
     Column("posts", Integer, nullable=False, doc="purged posts included"),
     Column("kept", Integer, nullable=False, doc="posts whose text is still there"),
     Index(
         "daily_source",
-        *("source", "channel", "sentiment", "day", "posts", "kept"),
+        *("source", "channel", "sentiment", "intent", "day", "posts", "kept"),
         sqlite_where=text("place = 0 AND topic = 0"),
     ),
     Index(
         "daily_topic",
-        *("topic", "sentiment", "day", "posts", "kept"),
+        *("topic", "sentiment", "intent", "day", "posts", "kept"),
         sqlite_where=text("source = 0 AND channel = 0 AND place = 0"),
     ),
     Index(
         "daily_place",
-        *("place", "sentiment", "day", "posts", "kept"),
+        *("place", "sentiment", "intent", "day", "posts", "kept"),
         sqlite_where=text("source = 0 AND channel = 0 AND topic = 0"),
     ),
     sqlite_strict=True,

@@ -9,10 +9,11 @@ from dataclasses import fields
 import pytest
 
 from langnghe.classifier.evaluation.sets import COMMUNE, committed_sets
-from langnghe.classifier.linear import CLASSES, SHIPPED
-from langnghe.classifier.model import load_classifier
-from langnghe.classifier.training.corpora import CORPORA, Example
-from langnghe.core.models import Labels, Sentiment
+from langnghe.classifier.heads import HEADS
+from langnghe.classifier.model import Document, load_classifier
+from langnghe.classifier.neural import SHIPPED
+from langnghe.classifier.training.examples import Example
+from langnghe.core.models import CheckedClaim, ClaimMatch, Labels, Mark, Sentiment
 
 VIEWS = re.compile(
     "politic|ideolog|loyal|hostil|patriot|dissent|dissid|religi|belief|view|party|regime|enemy"
@@ -20,23 +21,27 @@ VIEWS = re.compile(
 )
 
 
-def test_labels_have_no_field_for_views() -> None:
-    names = [field.name for field in fields(Labels)]
+@pytest.mark.parametrize("kind", [Labels, Mark, ClaimMatch, CheckedClaim])
+def test_labels_have_no_field_for_views(kind: type) -> None:
+    names = [field.name for field in fields(kind)]
+    assert names
     assert [name for name in names if VIEWS.search(name)] == []
 
 
 def test_sentiment_is_how_a_text_sounds_and_nothing_else() -> None:
-    assert set(Sentiment) == set(CLASSES) == {"negative", "neutral", "positive"}
+    assert set(Sentiment) == {"negative", "neutral", "positive"}
 
 
-def test_the_shipped_model_knows_no_other_class() -> None:
+def test_the_shipped_model_answers_no_other_question() -> None:
     description = json.loads((SHIPPED / "model.json").read_text(encoding="utf-8"))
-    assert description["classes"] == ["negative", "neutral", "positive"]
-    assert set(description["trained_on"]) == {corpus.name for corpus in CORPORA}
-    assert [name for name in description["trained_on"] if VIEWS.search(name)] == []
+    assert description["heads"] == {head.name: list(head.classes) or ["yes"] for head in HEADS}
+    names = [name for head, classes in description["heads"].items() for name in (head, *classes)]
+    assert [name for name in names if VIEWS.search(name)] == []
+    assert description["data"]
+    assert [name for name in description["data"] if VIEWS.search(name)] == []
 
 
-def criticism() -> list[Example]:
+def criticism() -> list[Document]:
     """Our own sentences that criticise officials and policy."""
     rows = map(json.loads, COMMUNE.read_text(encoding="utf-8").splitlines())
     kinds = [row["kind"] for row in rows]
@@ -49,7 +54,10 @@ def test_criticism_gets_a_sentiment_like_any_other_text() -> None:
     assert len(found) >= 10
     others = [one for one in committed_sets()["commune"] if one not in found]
     critical, plain = load_classifier().label(found), load_classifier().label(others)
-    assert {frozenset(one.scores) for one in critical + plain} == {frozenset(Sentiment)}
+    given = {frozenset(one.scores) for one in critical + plain}
+    assert len(given) == 1
+    assert next(iter(given)) >= set(Sentiment)
+    assert [name for name in next(iter(given)) if VIEWS.search(name)] == []
     filled = [
         {field.name for field in fields(Labels) if getattr(one, field.name) is not None}
         for one in critical + plain
@@ -69,6 +77,6 @@ def test_criticism_of_officials_sounds_like_criticism_of_a_shop(
     about_officials: str, about_a_shop: str
 ) -> None:
     first, second = load_classifier().label(
-        [Example("a", about_officials, CLASSES[0]), Example("b", about_a_shop, CLASSES[0])]
+        [Example("a", about_officials), Example("b", about_a_shop)]
     )
     assert first.sentiment == second.sentiment == Sentiment.NEGATIVE

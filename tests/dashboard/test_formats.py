@@ -1,10 +1,25 @@
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
 
 import pytest
 
-from langnghe.core.models import TimePrecision
+from langnghe.classifier.marks import DANGER_MARKS, SCAM_MARKS
+from langnghe.core.models import (
+    Channel,
+    Intent,
+    Outcome,
+    PostKind,
+    Reason,
+    RejectReason,
+    Sentiment,
+    Stance,
+    TimePrecision,
+    Verdict,
+)
 from langnghe.dashboard import formats
 
 NOW = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
@@ -64,3 +79,56 @@ def test_how_long_ago(passed: timedelta, shown: str) -> None:
 )
 def test_how_long_until(left: timedelta, shown: str) -> None:
     assert formats.until(NOW + left, NOW) == shown
+
+
+@pytest.mark.parametrize(
+    ("kind", "titles"),
+    [
+        (Channel, formats.CHANNELS),
+        (PostKind, formats.KINDS),
+        (Sentiment, formats.SENTIMENTS),
+        (Intent, formats.INTENTS),
+        (Reason, formats.REASONS),
+        (Verdict, formats.VERDICTS),
+        (Stance, formats.STANCES),
+        (Outcome, formats.OUTCOMES),
+        (RejectReason, formats.REJECT_REASONS),
+    ],
+)
+def test_everything_has_a_name_of_its_own_on_the_page(
+    kind: type[StrEnum], titles: Mapping[StrEnum, str]
+) -> None:
+    assert set(titles) == set(kind)
+    assert len(set(titles.values())) == len(titles)
+
+
+VIEWS = re.compile(
+    "chính trị|tôn giáo|quan điểm|phản động|thù địch|xuyên tạc|tư tưởng|lập trường|chống|đảng"
+    "|độc hại|nhạy cảm|kích động|cực đoan",
+    re.IGNORECASE,
+)
+
+
+def test_no_name_on_the_page_is_one_for_a_view_or_a_person() -> None:
+    titles = (formats.SENTIMENTS, formats.INTENTS, formats.REASONS, formats.STANCES)
+    shown = [title for named in (*titles, SCAM_MARKS, DANGER_MARKS) for title in named.values()]
+    assert [title for title in shown if VIEWS.search(title)] == []
+
+
+def test_a_posts_reasons_leave_out_what_only_a_cluster_has() -> None:
+    assert set(Reason) - set(formats.POST_REASONS) == {Reason.UNVERIFIED_CLAIM}
+
+
+@pytest.mark.parametrize(
+    ("score", "shown"),
+    [
+        (1.0, "chắc"),
+        (0.9, "chắc"),
+        (0.899, "khá chắc"),
+        (0.7, "khá chắc"),
+        (0.699, "chưa chắc"),
+        (0.0, "chưa chắc"),
+    ],
+)
+def test_a_score_is_said_in_words(score: float, shown: str) -> None:
+    assert formats.certainty(score) == shown

@@ -44,6 +44,7 @@ def _card(hit: Hit) -> str:
         topics={"che": "Chè"},
         places={"3390": "Xã Bình Lư"},
         sources={"trang-tin": "Trang tin xã"},
+        claims={},
     )
 
 

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from langnghe.core.clock import LOCAL_ZONE
-from langnghe.core.models import Sentiment
+from langnghe.core.models import Intent, Sentiment
 from langnghe.core.settings import shipped_configs
 from langnghe.core.topics import read_topics
-from langnghe.sites.content import LAST_HOUR, Intent, Mark, Stance, read_content, walk
+from langnghe.sites.content import LAST_HOUR, Mark, Stance, read_content, walk
 from langnghe.sites.month import Month, SamplePost, Surface, build_month, moment
 
 TWO_MONTHS = timedelta(days=61)

@@ -15,11 +15,16 @@ import pytest
 from langnghe.core.clock import FixedClock, local_day
 from langnghe.core.models import (
     Channel,
+    ClaimMatch,
+    Intent,
     Labels,
+    Mark,
     Outcome,
     Post,
     PostKind,
+    Reason,
     Sentiment,
+    Stance,
     TimePrecision,
 )
 from langnghe.store.posts.interface import (
@@ -62,6 +67,23 @@ def make_post(post_id: str, text: str = "đường sá", hours: float = 0, **fie
         "fetched_at": NOW,
     }
     return Post(**{**values, **fields})  # type: ignore[arg-type]
+
+
+EMBEDDING = bytes(range(256)) + bytes(132)
+MATCH = ClaimMatch("c-7", 0.75, Stance.REPEATS, 0.5, ("mùa mưa", "bản Hoa Vân"))
+FULL = Labels(
+    "a",
+    "m1",
+    Sentiment.NEGATIVE,
+    Intent.COMPLAINT,
+    {"negative": 0.1 + 0.2, "complaint": 1 / 3, "claim": 0.75},
+    (Mark("fee", "nộp phí 200.000đ «ngay»"), Mark("pressure", "hôm nay")),
+    (MATCH, ClaimMatch("c-1", 0.5, Stance.DOUBTS, 0.25, suggested_only=True)),
+    "register-1",
+    (Reason.SCAM_WARNING, Reason.NEEDS_ANSWER),
+    EMBEDDING,
+)
+"""Labels with all that a model may say."""
 
 
 def found(page: Page) -> list[str]:
@@ -365,7 +387,23 @@ class Narrowing(Engine):
         ]
         store.put(posts)
         store.label(
-            [Labels(f"p{n:02}", "m1", list(Sentiment)[n % 3], {"x": 0.5}) for n in range(20)]
+            [
+                Labels(
+                    f"p{n:02}",
+                    "m1",
+                    list(Sentiment)[n % 3],
+                    (*Intent, None)[n % 7],
+                    {"x": 0.5},
+                    reasons=(
+                        (),
+                        (Reason.URGENT,),
+                        (Reason.NEEDS_ANSWER,),
+                        (Reason.URGENT, Reason.NEEDS_ANSWER),
+                        (),
+                    )[n % 5],
+                )
+                for n in range(20)
+            ]
         )
         return store
 
@@ -381,6 +419,34 @@ class Narrowing(Engine):
             (Filters(channels=(Channel.FORUM,)), lambda n: n % 3 == 1),
             (Filters(sentiments=(Sentiment.NEGATIVE,)), lambda n: n < 20 and n % 3 == 0),
             (Filters(topics=("giao-thong",), places=("03406",)), lambda n: n % 3 < 2 and not n % 2),
+            (Filters(intents=(Intent.COMPLAINT,)), lambda n: n < 20 and n % 7 == 0),
+            (
+                Filters(intents=(Intent.PRAISE, Intent.OTHER), topics=("giao-thong",)),
+                lambda n: n < 20 and n % 7 in (3, 5) and n % 3 < 2,
+            ),
+            (
+                Filters(sentiments=(Sentiment.POSITIVE,), intents=(Intent.QUESTION,)),
+                lambda n: n == 8,
+            ),
+            (Filters(reasons=(Reason.URGENT,)), lambda n: n < 20 and n % 5 in (1, 3)),
+            (Filters(reasons=(Reason.URGENT, Reason.NEEDS_ANSWER)), lambda n: n < 20 and n % 5 % 4),
+            (
+                Filters(reasons=(Reason.NEEDS_ANSWER,), places=("03406",)),
+                lambda n: n < 20 and n % 5 in (2, 3) and not n % 2,
+            ),
+            (
+                Filters(
+                    reasons=(Reason.NEEDS_ANSWER,),
+                    topics=("dat-dai",),
+                    intents=(Intent.COMPLAINT,),
+                ),
+                lambda n: n == 7,
+            ),
+            (
+                Filters(reasons=(Reason.URGENT,), since=date(2026, 11, 18)),
+                lambda n: n in (1, 3, 6),
+            ),
+            (Filters(reasons=(Reason.SCAM_WARNING,)), lambda _: False),
             (Filters(thread="t1"), lambda n: n % 4 == 1),
             (Filters(topics=("nowhere",)), lambda _: False),
             (Filters(since=date(2026, 11, 19), until=date(2026, 11, 20)), lambda n: 1 <= n <= 4),
@@ -407,6 +473,9 @@ class Narrowing(Engine):
             Filters(places=("03406",)),
             Filters(sources=("dien-dan",), since=date(2026, 11, 10)),
             Filters(thread="t2"),
+            Filters(sentiments=(Sentiment.NEGATIVE,)),
+            Filters(intents=(Intent.COMPLAINT, Intent.QUESTION, Intent.SUGGESTION)),
+            Filters(reasons=(Reason.URGENT,)),
         ],
     )
     def test_facets_and_histogram_are_of_the_hits(
@@ -417,7 +486,7 @@ class Narrowing(Engine):
                 text,
                 filters,
                 size=50,
-                facets=("topic", "place", "source", "channel", "sentiment"),
+                facets=("topic", "place", "source", "channel", "sentiment", "intent", "reason"),
                 histogram="week",
             )
         )
@@ -434,6 +503,12 @@ class Narrowing(Engine):
         assert page.facets["channel"] == tally(str(s.post.channel) for s in hits)
         assert page.facets["sentiment"] == tally(
             str(s.labels.sentiment) if s.labels else UNLABELLED for s in hits
+        )
+        assert page.facets["intent"] == tally(
+            str(s.labels.intent) if s.labels and s.labels.intent else UNLABELLED for s in hits
+        )
+        assert page.facets["reason"] == tally(
+            str(reason) for s in hits if s.labels for reason in s.labels.reasons
         )
         days = [local_day(s.post.published_at) for s in hits]
         assert page.histogram == tally(day - timedelta(days=day.weekday()) for day in days)
@@ -541,9 +616,13 @@ class Counting(Engine):
             Filters(topics=("x", "y")),
             Filters(thread="t"),
             Filters(cluster="0" * 16),
+            Filters(intents=(Intent.COMPLAINT, Intent.PRAISE)),
+            Filters(reasons=(Reason.URGENT,)),
         ):
             with pytest.raises(ValueError, match="counts"):
                 store.counts(filters)
+        with pytest.raises(ValueError, match="counts"):
+            store.counts(Filters(), by="reason")
 
     def test_days_are_those_of_viet_nam(self, store: PostStore) -> None:
         for hour, post_id in ((16, "before"), (17, "after")):
@@ -556,7 +635,7 @@ class Counting(Engine):
         assert found(store.search(Query(filters=Filters(since=date(2026, 11, 21))))) == ["after"]
 
     def test_labels_are_kept_and_counted(self, filled: PostStore) -> None:
-        given = Labels("a", "m1", Sentiment.NEGATIVE, {"negative": 0.75, "neutral": 0.25})
+        given = Labels("a", "m1", Sentiment.NEGATIVE, scores={"negative": 0.75, "neutral": 0.25})
         assert filled.label([given, Labels("nobody", "m1", Sentiment.POSITIVE)]) == 1
         assert filled.get(["a"])[0].labels == given
         assert filled.counts(Filters(topics=("y",)), by="sentiment", interval=None) == {
@@ -568,6 +647,54 @@ class Counting(Engine):
             (None, UNLABELLED): 3,
         }
         assert filled.get(["b"])[0].labels == Labels("b", "m2")
+        assert filled.check() == []
+
+    def test_all_that_a_model_says_is_kept(self, filled: PostStore) -> None:
+        bare = Labels("b", "m1")
+        assert filled.label([FULL, bare]) == 2
+        without = replace(FULL, embedding=b"")
+        assert [stored.labels for stored in filled.get(["a", "b"])] == [without, bare]
+        (hit,) = filled.search(Query("một")).hits
+        assert hit.stored.labels == without
+        assert {one.id: one.labels for one in filled.labelled("m1", Filters())} == {
+            "a": FULL,
+            "b": bare,
+        }
+        # A model that says less leaves nothing behind of one that said more.
+        assert filled.label([Labels("a", "m2")]) == 1
+        assert [one.labels for one in filled.labelled("m2", Filters())] == [Labels("a", "m2")]
+        assert filled.search(Query(filters=Filters(reasons=tuple(Reason)))).total == 0
+        assert filled.check() == []
+
+    def test_intents_are_counted(self, filled: PostStore) -> None:
+        intents = {"a": Intent.COMPLAINT, "b": Intent.COMPLAINT, "c": Intent.PRAISE}
+        filled.label(
+            [Labels(key, "m1", Sentiment.NEGATIVE, intent) for key, intent in intents.items()]
+        )
+        assert filled.counts(Filters(), by="intent", interval=None) == {
+            (None, "complaint"): 2,
+            (None, "praise"): 1,
+            (None, UNLABELLED): 1,
+        }
+        complaints = Filters(intents=(Intent.COMPLAINT,))
+        assert filled.counts(complaints, by="topic", interval="month") == {
+            (date(2026, 11, 1), "x"): 2,
+            (date(2026, 11, 1), "y"): 1,
+        }
+        assert filled.counts(complaints, by="sentiment", interval=None) == {(None, "negative"): 2}
+        assert filled.counts(replace(complaints, sources=("s2",)), by="channel") == {
+            (date(2026, 11, 21), "forum"): 1
+        }
+        assert filled.counts(Filters(sentiments=(Sentiment.POSITIVE,)), by="intent") == {}
+        # The same sentiment with another intent is a change, too.
+        filled.label([Labels("b", "m1", Sentiment.NEGATIVE, Intent.PRAISE)])
+        assert filled.counts(Filters(places=("1",)), by="intent", interval=None) == {
+            (None, "complaint"): 1,
+            (None, "praise"): 1,
+        }
+        purged = filled.counts(Filters(), by="intent")
+        assert filled.purge(NOW + timedelta(days=5), 5, {}).posts == 3
+        assert filled.counts(Filters(), by="intent") == purged
         assert filled.check() == []
 
     def test_the_work_list_is_what_the_model_has_not_labelled(self, filled: PostStore) -> None:
@@ -622,6 +749,167 @@ class Counting(Engine):
         filled.optimise()
         assert filled.search(Query("một OR hai")) == before
         assert filled.check() == []
+
+
+class Matching(Engine):
+    """The second work list, what is written to it, and reading labelled posts in bulk."""
+
+    @pytest.fixture
+    def filled(self, store: PostStore) -> PostStore:
+        store.put([make_post(f"p{n}", f"ý kiến {n}", 12 - n) for n in range(6)])
+        for n in range(5):
+            store.label([replace(FULL, post_id=f"p{n}", register=("r1", "r2", "")[n % 3])])
+        return store
+
+    def waiting(self, store: PostStore, register: str, size: int = 9, **more: object) -> list[str]:
+        found = store.unmatched("m1", register, size, **more)  # type: ignore[arg-type]
+        return [stored.post.id for stored in found]
+
+    def test_what_was_matched_against_another_register_is_handed_out(
+        self, filled: PostStore
+    ) -> None:
+        assert self.waiting(filled, "r1") == ["p1", "p2", "p4"]
+        assert self.waiting(filled, "r1", 2) == ["p1", "p2"]
+        assert self.waiting(filled, "r1", after="p1") == ["p2", "p4"]
+        assert self.waiting(filled, "new") == ["p0", "p1", "p2", "p3", "p4"]
+        assert self.waiting(filled, "") == ["p0", "p1", "p3", "p4"]
+        assert filled.unmatched("m2", "r1", 9) == []
+        filled.label([Labels("p1", "m2")])
+        assert self.waiting(filled, "r1") == ["p2", "p4"]
+
+    def test_it_comes_with_labels_and_embedding(self, filled: PostStore) -> None:
+        (first, _, _) = filled.unmatched("m1", "r1", 9)
+        assert first.post == filled.get(["p1"])[0].post
+        assert first.labels == replace(FULL, post_id="p1", register="r2")
+
+    def test_slices_share_it_out(self, filled: PostStore) -> None:
+        slices = [self.waiting(filled, "new", part=(i, 2)) for i in range(2)]
+        assert sorted(slices[0] + slices[1]) == ["p0", "p1", "p2", "p3", "p4"]
+        with pytest.raises(ValueError, match="slice"):
+            filled.unmatched("m1", "new", 9, (2, 2))
+
+    def test_a_match_changes_nothing_else(self, filled: PostStore) -> None:
+        before = filled.counts(Filters(), by="intent")
+        now = Labels(
+            "p1", "m1", matches=(MATCH,), register="r1", reasons=(Reason.REPEATS_CHECKED_CLAIM,)
+        )
+        assert filled.match([now, replace(now, post_id="nobody")]) == 1
+        wanted = replace(FULL, post_id="p1", matches=(MATCH,), register="r1", reasons=now.reasons)
+        assert [one.labels for one in filled.labelled("m1", Filters()) if one.id == "p1"] == [
+            wanted
+        ]
+        assert self.waiting(filled, "r1") == ["p2", "p4"]
+        assert found(filled.search(Query(filters=Filters(reasons=now.reasons)))) == ["p1"]
+        scams = Query(filters=Filters(reasons=(Reason.SCAM_WARNING,)))
+        assert found(filled.search(scams)) == ["p4", "p3", "p2", "p0"]
+        assert filled.counts(Filters(), by="intent") == before
+        # Without any claim left, nothing matches.
+        assert filled.match([Labels("p1", "m1")]) == 1
+        (stored,) = filled.get(["p1"])
+        assert stored.labels == replace(
+            FULL, post_id="p1", matches=(), register="", reasons=(), embedding=b""
+        )
+        assert filled.check() == []
+
+    def test_what_changed_meanwhile_is_not_touched(self, filled: PostStore) -> None:
+        handed = filled.unmatched("m1", "new", 9)
+        filled.put([make_post("p0", "đã sửa")])
+        filled.put([make_post("p1", "đã sửa")])
+        filled.label([Labels("p2", "m2", Sentiment.NEUTRAL)])
+        given = [
+            replace(stored.labels, register="new") for stored in handed if stored.labels is not None
+        ]
+        assert filled.match(given) == 2
+        kept = [stored.labels for stored in filled.get(["p0", "p1", "p2", "p3"])]
+        assert [labels and labels.register for labels in kept] == [None, None, "", "new"]
+        # An edited post left the list; its old place still tells where to go on.
+        assert self.waiting(filled, "newer", after="p0") == ["p3", "p4"]
+        assert filled.check() == []
+
+    def test_an_edited_post_loses_all_that_was_said_of_it(self, filled: PostStore) -> None:
+        filled.put([make_post("p0", "đã sửa")])
+        assert "p0" not in [one.id for one in filled.labelled("m1", Filters())]
+        filled.label([Labels("p0", "m1")])
+        (again,) = [one for one in filled.labelled("m1", Filters()) if one.id == "p0"]
+        assert again.labels == Labels("p0", "m1")
+
+    def test_a_failed_match_leaves_nothing(self, filled: PostStore) -> None:
+        def fail() -> None:
+            with filled.transaction():
+                filled.match([Labels("p0", "m1", register="r9", reasons=(Reason.URGENT,))])
+                raise RuntimeError("stop")
+
+        with pytest.raises(RuntimeError, match="stop"):
+            fail()
+        assert self.waiting(filled, "r1") == ["p1", "p2", "p4"]
+        filled.match([Labels("p0", "m1", register="r9", reasons=(Reason.URGENT,))])
+        assert found(filled.search(Query(filters=Filters(reasons=(Reason.URGENT,))))) == ["p0"]
+
+    def test_labelled_posts_are_read_oldest_first(self, store: PostStore) -> None:
+        posts = [
+            make_post(
+                f"p{n:04}",
+                f"{ROAD if n % 2 else NOODLES} {n}",
+                n * 7 % 1201 / 12,
+                topics=("che",) if n % 3 else ("lua", "che"),
+                source=f"s{n % 4}",
+                title=f"bài {n}",
+            )
+            for n in range(1201)
+        ]
+        store.put(posts)
+        labels = {
+            post.id: Labels(
+                post.id,
+                "m1" if n % 10 else "m0",
+                Sentiment.NEGATIVE,
+                list(Intent)[n % 6],
+                {"claim": n % 100 / 100} if n % 4 else {},
+                embedding=n.to_bytes(4) * 97,
+            )
+            for n, post in enumerate(posts)
+        }
+        store.label(list(labels.values()))
+        every = sorted(posts, key=lambda post: (post.published_at, post.id))
+
+        def numbers(filters: Filters, least_claim: float = 0.0) -> list[int]:
+            read = list(store.labelled("m1", filters, least_claim=least_claim))
+            assert all(one.labels == labels[one.id] for one in read)
+            return [int(one.id[1:]) for one in read]
+
+        order = [int(post.id[1:]) for post in every if int(post.id[1:]) % 10]
+        assert numbers(Filters()) == order
+        assert numbers(Filters(topics=("lua",))) == [n for n in order if n % 3 == 0]
+        assert numbers(Filters(), 0.5) == [n for n in order if n % 4 and n % 100 >= 50]
+        assert numbers(Filters(intents=(Intent.QUESTION,), sources=("s3",))) == [
+            n for n in order if n % 6 == 1 and n % 4 == 3
+        ]
+        recent = Filters(since=date(2026, 11, 19), until=date(2026, 11, 20))
+        days = {n: local_day(posts[n].published_at) for n in order}
+        assert numbers(recent) == [n for n in order if date(2026, 11, 19) <= days[n] < NOW.date()]
+        assert numbers(Filters(topics=("none",))) == []
+        assert list(store.labelled("never", Filters())) == []
+        (one,) = [one for one in store.labelled("m1", Filters()) if one.id == "p0007"]
+        (stored,) = store.get(["p0007"])
+        assert (one.title, one.text, one.source) == ("bài 7", posts[7].text, "s3")
+        assert (one.thread_id, one.cluster_id) == (stored.post.thread_id, stored.cluster_id)
+        assert one.published_at == posts[7].published_at
+
+    def test_reading_keeps_nobody_waiting(self, store: PostStore) -> None:
+        posts = [make_post(f"p{n:04}", f"bài {n}", 1300 - n) for n in range(1200)]
+        store.put(posts)
+        store.label([Labels(post.id, "m1") for post in posts])
+        reading = store.labelled("m1", Filters())
+        assert next(reading).id == "p0000"
+        # In the middle of it another post comes, old ones are purged, one is edited.
+        store.put([make_post("new"), make_post("p1199", "khác")])
+        assert store.purge(NOW, 30, {}).posts > 500
+        rest = list(reading)
+        ids = [one.id for one in rest]
+        assert ids == sorted(set(ids))
+        assert {f"p{n:04}" for n in range(600, 1199)} <= set(ids)
+        assert "khác" not in {one.text for one in rest}
+        assert store.check() == []
 
 
 class Clustering(Engine):

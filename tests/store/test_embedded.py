@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from langnghe.core.clock import FixedClock
+from langnghe.core.models import ClaimMatch, Labels, Mark, Stance
 from langnghe.store.database import Database
 from langnghe.store.posts.embedded import EmbeddedPostStore
 from tests.store import conformance
@@ -45,6 +46,10 @@ class TestCounting(Embedded, conformance.Counting):
     pass
 
 
+class TestMatching(Embedded, conformance.Matching):
+    pass
+
+
 class TestClustering(Embedded, conformance.Clustering):
     pass
 
@@ -69,6 +74,32 @@ class TestErasing(Embedded, conformance.Engine):
             left = connection.execute("SELECT count(DISTINCT no) FROM band").scalar_one()
             leaders = connection.execute("SELECT count(*) FROM leader").scalar_one()
         assert left == leaders
+        assert store.check() == []
+
+    @pytest.mark.parametrize("way", ["purge", "edit", "relabel"])
+    def test_what_a_model_said_goes_with_the_text(
+        self, database: Database, store: EmbeddedPostStore, way: str
+    ) -> None:
+        words = b"xyzzyplugh"
+        vectors = [bytes([n, 1, 2, 3]) * 97 for n in range(100, 130)]
+        store.put([make_post(f"o{n}", f"{ROAD} {n}", 24 * 100) for n in range(30)])
+        store.put([make_post("new", "còn lại")])
+        for n, vector in enumerate(vectors):
+            mark = Mark("fee", f"{words.decode()} {n}")
+            match = ClaimMatch("c", 1.0, Stance.DENIES, 1.0, (f"{words.decode()}x",))
+            given = Labels(f"o{n}", "m", marks=(mark,), matches=(match,), embedding=vector)
+            assert store.label([given]) == 1
+        assert any(words in raw and vectors[0] in raw for raw in contents(database.path))
+        if way == "purge":
+            assert store.purge(NOW, 90, {}).posts == 30
+        elif way == "edit":
+            store.put([make_post(f"o{n}", f"{NOODLES} {n}", 24 * 100) for n in range(30)])
+        else:
+            store.label([Labels(f"o{n}", "m2") for n in range(30)])
+        store.optimise()
+        for raw in contents(database.path):
+            assert words not in raw
+            assert not any(vector in raw for vector in vectors)
         assert store.check() == []
 
     def test_a_purge_leaves_an_audit_row_of_counts(
@@ -97,6 +128,10 @@ class TestChecking(Embedded, conformance.Engine):
             ("DELETE FROM daily", "are counted"),
             ("UPDATE post SET text = 'khác' WHERE id = 'p3'", "index does not agree"),
             ("DELETE FROM leader WHERE no = 2", "leader"),
+            ("UPDATE facet SET intent = sentiment WHERE no = 3", "daily counts"),
+            ("DELETE FROM label WHERE no = 1", "lack their labels"),
+            ("UPDATE facet SET model = 0 WHERE no = 1", "those of nobody"),
+            ("INSERT INTO embedding VALUES (2, x'00')", "1 embeddings belong"),
             ("PRAGMA foreign_keys = OFF; DELETE FROM facet WHERE no = 2", "cannot be filtered"),
             ("PRAGMA foreign_keys = OFF; UPDATE facet SET no = 99 WHERE no = 2", "not there"),
         ],
@@ -105,6 +140,7 @@ class TestChecking(Embedded, conformance.Engine):
         self, database: Database, store: EmbeddedPostStore, damage: str, expected: str
     ) -> None:
         store.put([make_post(f"p{n}", f"ý kiến {n}", topics=("x",)) for n in range(6)])
+        store.label([Labels("p0", "m", embedding=b"x")])
         assert store.check() == []
         database.exclusive(lambda connection: [connection.execute(s) for s in damage.split("; ")])
         assert any(expected in problem for problem in store.check())

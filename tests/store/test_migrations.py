@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import ast
+import gzip
 import sqlite3
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine
 
+from langnghe.core.clock import FixedClock
+from langnghe.core.models import Intent, Labels, Outcome, Sentiment
 from langnghe.store import schema
 from langnghe.store.database import Database, DatabaseError
 from langnghe.store.migrations import HEAD
 from langnghe.store.migrations.upgrade import scripts
+from langnghe.store.posts.embedded import EmbeddedPostStore
+from langnghe.store.posts.interface import UNLABELLED, Filters, Query
+from tests.store.conformance import NOODLES, NOW, ROAD, make_post
+
+FIRST_VERSION = Path(__file__).parent / "langnghe-0.1.db.gz"
+"""A database as version 0.1 wrote it: 12 posts, 9 of them labelled, and one that was purged."""
 
 OWN_TABLES = {"alembic_version"}
 
@@ -94,3 +103,56 @@ def test_a_file_of_a_newer_program_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DatabaseError, match="mới hơn"):
         Database(path)
     assert path.read_bytes() == before
+
+
+def test_a_database_of_the_first_version_is_kept_and_relabelled(tmp_path: Path) -> None:
+    path = tmp_path / "langnghe.db"
+    path.write_bytes(gzip.decompress(FIRST_VERSION.read_bytes()))
+    database = Database(path)
+    assert database.version() == HEAD
+    Database(tmp_path / "new.db").close()
+    assert described(path) == described(tmp_path / "new.db")
+    store = EmbeddedPostStore(database, FixedClock(NOW))
+    assert store.check() == []
+
+    posts = store.get([f"p{n}" for n in range(12)])
+    assert [s.post.text for s in posts] == [f"{(ROAD, NOODLES)[n % 2]} {n}" for n in range(12)]
+    assert posts[4].post.topics == ("mien-dong", "duong-sa")
+    share = {0: 0.5, 1: 0.25, 2: 0.25}
+    assert [s.labels for s in posts] == [
+        Labels(
+            f"p{n}",
+            "sentiment-0.1",
+            list(Sentiment)[n % 3],
+            scores={kind: share[(at - n) % 3] for at, kind in enumerate(Sentiment)},
+        )
+        if n < 9
+        else None
+        for n in range(12)
+    ]
+    assert store.counts(Filters(), by="sentiment", interval=None) == {
+        (None, "negative"): 3,
+        (None, "neutral"): 3,
+        (None, "positive"): 3,
+        (None, UNLABELLED): 4,
+    }
+    assert store.counts(Filters(), by="intent", interval=None) == {(None, UNLABELLED): 13}
+    page = store.search(Query("miến dong", Filters(topics=("duong-sa",)), facets=("intent",)))
+    assert {hit.stored.post.id for hit in page.hits} == {"p1", "p3", "p7", "p9"}
+    assert len({s.cluster_id for s in posts}) == 2
+
+    # The new model takes all of them; the crawl goes on as if nothing had been.
+    assert [s.post.id for s in store.unlabelled("new", 99)] == [f"p{n}" for n in range(12)]
+    new = [Labels(f"p{n}", "new", Sentiment.NEUTRAL, Intent.PRAISE) for n in range(12)]
+    assert store.label(new) == 12
+    assert store.counts(Filters(), by="intent", interval=None) == {
+        (None, "praise"): 12,
+        (None, UNLABELLED): 1,
+    }
+    assert store.put([make_post("p0", "khác"), make_post("p12")]) == [
+        Outcome.DUPLICATE,
+        Outcome.STORED,
+    ]
+    assert store.purge(NOW, 10, {}).posts > 0
+    assert store.check() == []
+    database.close()

@@ -10,17 +10,28 @@ import time
 from pathlib import Path
 
 from langnghe.core.clock import FixedClock
-from langnghe.core.models import Outcome
+from langnghe.core.models import (
+    ClaimMatch,
+    Intent,
+    Labels,
+    Mark,
+    Outcome,
+    Reason,
+    Sentiment,
+    Stance,
+)
 from langnghe.store.crawlstate import CrawlState, FrontierPage
 from langnghe.store.database import Database
 from langnghe.store.posts.embedded import EmbeddedPostStore
-from langnghe.store.posts.interface import Filters, Order, Query
+from langnghe.store.posts.interface import Filters, Order, Query, StoredPost
 from tests.store.conformance import NOW, make_post
 
 ROOT = Path(__file__).parents[2]
 BATCH = 20
 PAGES = 40
 KILLS = 3
+LABELLED = 600
+SLICES = 3
 
 # Reads one page after the other: its posts and the page's state in one transaction.
 WRITER = """
@@ -28,6 +39,12 @@ import sys
 from pathlib import Path
 from tests.store.test_processes import crawl
 crawl(Path(sys.argv[1]), int(sys.argv[2]))
+"""
+LABELLER = """
+import sys
+from pathlib import Path
+from tests.store.test_processes import work_off
+work_off(Path(sys.argv[1]), int(sys.argv[2]))
 """
 READER = """
 import sys
@@ -81,6 +98,39 @@ def watch(path: Path, rounds: int) -> None:
         assert counted == page.total
         assert page.facets.get("topic", {}).get("x", 0) == page.total
     database.close()
+
+
+def labels_for(post_id: str, register: str) -> Labels:
+    """Labels with all there is, that follow from the post alone."""
+    n = int(post_id[1:])
+    return Labels(
+        post_id,
+        "m",
+        list(Sentiment)[n % 3],
+        list(Intent)[n % 5],
+        {"claim": n / LABELLED},
+        (Mark("fee", f"nộp {n} đồng"),) * (n % 2),
+        (ClaimMatch(f"{register}-{n % 4}", 0.5, Stance.REPEATS, 0.75, ("mưa", str(n))),),
+        register,
+        (Reason.URGENT, Reason.REPEATS_CHECKED_CLAIM)[: len(register) % 3],
+        n.to_bytes(4) * 96,
+    )
+
+
+def work_off(path: Path, slice_: int) -> None:
+    """Label a slice, then match it against the next register; a line for each batch kept."""
+    store = EmbeddedPostStore(Database(path), FixedClock(NOW))
+
+    def given(posts: list[StoredPost], register: str) -> list[Labels]:
+        return [labels_for(stored.post.id, register) for stored in posts]
+
+    part = slice_, SLICES
+    while posts := store.unlabelled("m", 10, part):
+        assert store.label(given(posts, "r1")) == len(posts)
+        print(*(stored.post.id for stored in posts), flush=True)  # noqa: T201  read by the test
+    while posts := store.unmatched("m", "r1+", 10, part):
+        assert store.match(given(posts, "r1+")) == len(posts)
+        print("matched", flush=True)  # noqa: T201  read by the test
 
 
 def start(script: str, path: Path, argument: int) -> subprocess.Popen[str]:
@@ -155,4 +205,38 @@ def test_a_writer_that_is_killed_loses_and_doubles_nothing(tmp_path: Path) -> No
     # A page whose posts were stored is never read again: nothing was met twice.
     assert overview.last_7_days == {Outcome.STORED: PAGES * BATCH}
     assert [run.status.value for run in state.recent_runs("bao")].count("interrupted") == KILLS
+    database.close()
+
+
+def test_labellers_that_are_killed_lose_and_double_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "langnghe.db"
+    database = Database(path)
+    store = EmbeddedPostStore(database, FixedClock(NOW))
+    ids = [f"p{n:03}" for n in range(LABELLED)]
+    store.put([make_post(post_id, f"bài {post_id}", int(post_id[1:])) for post_id in ids])
+    chance = random.Random(3)
+    kept: list[str] = []
+    for kill in (True, True, False):
+        workers = [start(LABELLER, path, slice_) for slice_ in range(SLICES)]
+        for worker in workers if kill else ():
+            assert worker.stdout is not None
+            for _ in range(chance.randrange(1, 6)):
+                kept += worker.stdout.readline().split()
+            worker.send_signal(signal.SIGKILL)
+        for worker in workers:
+            output, errors = worker.communicate(timeout=300)
+            kept += output.split()
+            assert kill or worker.returncode == 0, errors
+        kept = [post_id for post_id in kept if post_id != "matched"]
+        # What was kept is there, and nobody labelled it again.
+        assert len(set(kept)) == len(kept)
+        labelled = {one.id: one.labels for one in store.labelled("m", Filters())}
+        assert set(kept) <= set(labelled)
+        for post_id, labels in labelled.items():
+            assert labels in (labels_for(post_id, "r1"), labels_for(post_id, "r1+"))
+        assert store.check() == []
+    assert labelled == {post_id: labels_for(post_id, "r1+") for post_id in ids}
+    for dimension, kinds in (("sentiment", list(Sentiment)), ("intent", list(Intent)[:5])):
+        counted = store.counts(Filters(), by=dimension, interval=None)  # type: ignore[arg-type]
+        assert counted == {(None, str(kind)): LABELLED // len(kinds) for kind in kinds}
     database.close()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,10 +15,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from langnghe.core.clock import FixedClock
-from langnghe.core.models import Channel, Labels, Outcome, Post, Sentiment
+from langnghe.core.models import Channel, Intent, Labels, Outcome, Post, Reason, Sentiment
 from langnghe.store.database import Database
 from langnghe.store.posts.embedded import EmbeddedPostStore
-from langnghe.store.posts.interface import Filters, Query
+from langnghe.store.posts.interface import UNLABELLED, Filters, Query
 from tests.store.conformance import NOODLES, NOW, ROAD, make_post
 
 IDS = [f"p{n}" for n in range(8)]
@@ -31,6 +33,16 @@ POSTS = st.builds(
     topics=st.sampled_from([(), ("a",), ("b", "a")]),
     places=st.sampled_from([(), ("1",), ("1", "2")]),
 )
+LABELS = st.builds(
+    Labels,
+    st.sampled_from(IDS),
+    st.sampled_from(["m", "n"]),
+    st.sampled_from([None, *Sentiment]),
+    st.sampled_from([None, *Intent]),
+    register=st.sampled_from(["", "r", "s"]),
+    reasons=st.sampled_from([(), (Reason.URGENT,), (Reason.URGENT, Reason.NEEDS_ANSWER)]),
+    embedding=st.sampled_from([b"", b"\x00", b"abc"]),
+)
 
 
 class Sequences(RuleBasedStateMachine):
@@ -43,6 +55,7 @@ class Sequences(RuleBasedStateMachine):
         self.database = Database(self.folder / "langnghe.db")
         self.store = EmbeddedPostStore(self.database, self.clock)
         self.stored: dict[str, Post] = {}
+        self.labelled: dict[str, Labels] = {}
         self.purged = 0
 
     def teardown(self) -> None:
@@ -63,11 +76,23 @@ class Sequences(RuleBasedStateMachine):
             assert outcome is (Outcome.UNCHANGED if same else Outcome.STORED)
             if not same:
                 self.stored[post.id] = post
+                self.labelled.pop(post.id, None)
 
-    @rule(post_id=st.sampled_from(IDS), sentiment=st.sampled_from([None, *Sentiment]))
-    def label(self, post_id: str, sentiment: Sentiment | None) -> None:
-        kept = self.store.label([Labels(post_id, "m", sentiment)])
-        assert kept == (post_id in self.stored)
+    @rule(labels=st.lists(LABELS, max_size=4))
+    def label(self, labels: list[Labels]) -> None:
+        there = [given for given in labels if given.post_id in self.stored]
+        assert self.store.label(labels) == len(there)
+        self.labelled |= {given.post_id: given for given in there}
+
+    @rule(labels=LABELS)
+    def match(self, labels: Labels) -> None:
+        there = self.labelled.get(labels.post_id)
+        same = there is not None and there.model == labels.model
+        assert self.store.match([labels]) == same
+        if there is not None and same:
+            self.labelled[labels.post_id] = replace(
+                there, register=labels.register, reasons=labels.reasons
+            )
 
     @rule(days=st.sampled_from([10, 60, 90]))
     def purge(self, days: int) -> None:
@@ -77,6 +102,7 @@ class Sequences(RuleBasedStateMachine):
         self.purged += len(gone)
         for key in gone:
             del self.stored[key]
+            self.labelled.pop(key, None)
 
     @rule()
     def fail(self) -> None:
@@ -93,6 +119,26 @@ class Sequences(RuleBasedStateMachine):
         assert sum(counted.values()) == len(self.stored) + self.purged
         for stored in self.store.get(list(self.stored)):
             assert stored.post.text == self.stored[stored.post.id].text
+        read = [one for model in ("m", "n") for one in self.store.labelled(model, Filters())]
+        assert {one.id: one.labels for one in read} == self.labelled
+        for model, register in (("m", ""), ("n", "r")):
+            assert {stored.post.id for stored in self.store.unmatched(model, register, 99)} == {
+                key
+                for key, labels in self.labelled.items()
+                if labels.model == model and labels.register != register
+            }
+            assert {stored.post.id for stored in self.store.unlabelled(model, 99)} == {
+                key
+                for key in self.stored
+                if key not in self.labelled or self.labelled[key].model != model
+            }
+        page = self.store.search(Query(size=0, facets=("reason", "intent")))
+        if page.facets:
+            reasons = Counter(r for labels in self.labelled.values() for r in labels.reasons)
+            intents = Counter(labels.intent or UNLABELLED for labels in self.labelled.values())
+            intents[UNLABELLED] += len(self.stored) - len(self.labelled)
+            assert page.facets["reason"] == reasons
+            assert page.facets["intent"] == +intents
 
 
 Sequences.TestCase.settings = settings(

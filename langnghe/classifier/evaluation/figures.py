@@ -9,17 +9,16 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from langnghe.classifier.linear import CLASSES
-from langnghe.classifier.model import Classifier
-from langnghe.classifier.training.corpora import Example
-from langnghe.core.text import fold
+from langnghe.classifier.heads import BY_NAME
+from langnghe.classifier.training.examples import Answer, Example
+from langnghe.core.models import Labels
 
 DRAWS: Final = 1_000
 """Samples of the bootstrap: enough for two digits of a 95 % interval."""
 SEED: Final = 7
 
 Matrix = NDArray[np.int64]
-"""Confusion counts, shape (..., 3, 3): row the marked class, column the given one."""
+"""Confusion counts, shape (..., classes, classes): row the marked class, column the given one."""
 Score = Callable[[Matrix], NDArray[np.float64]]
 
 
@@ -37,47 +36,74 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """What a classifier does on one set."""
+    """What a classifier does on one set, at one head."""
 
     texts: int
     macro_f1: Figure
     weighted_f1: Figure
     accuracy: Figure
+    yes_f1: Figure | None
+    """F1 of "yes"; None for a head with classes."""
     calibration_error: float
     """Mean distance of stated from true certainty, 0 to 1, in ten bins of equal width."""
     confusion: tuple[tuple[int, ...], ...]
-    """Rows the marked class, columns the given one, in the order of `CLASSES`."""
+    """Rows the marked class, columns the given one."""
 
 
-def stripped(examples: Sequence[Example]) -> list[Example]:
-    """The same texts, lower-case and without diacritics."""
-    return [
-        Example(one.id, fold(one.text), one.sentiment, title=fold(one.title)) for one in examples
-    ]
+def answered(examples: Sequence[Example], head: str) -> list[int]:
+    """Where in `examples` the head's answer is known."""
+    return [at for at, one in enumerate(examples) if head in one.answers]
 
 
-def measure(classifier: Classifier, examples: Sequence[Example]) -> Quality:
-    """Label `examples` (at least one) and compare."""
-    labels = classifier.label(examples)
-    marked = np.array([CLASSES.index(one.sentiment) for one in examples])
-    shares = np.array([[label.scores[name] for name in CLASSES] for label in labels])
-    given = shares.argmax(axis=1)
-    cells = marked * len(CLASSES) + given
+def measure(examples: Sequence[Example], labels: Sequence[Labels], head: str) -> Quality:
+    """Compare `labels` with what is known of `examples`, at one head that some of them answer.
+
+    Where a set knows only that one of several classes is right, the classes are taken together:
+    the group whose probabilities add up to most is the given one.
+    """
+    at = answered(examples, head)
+    answers = [examples[one].answers[head] for one in at]
+    shares = _shares([labels[one] for one in at], head)
+    groups = _groups(answers, shares.shape[1])
+    joint = np.stack([shares[:, list(group)].sum(axis=1) for group in groups], axis=1)
+    marked = np.array([groups.index(answer) for answer in answers])
+    given = joint.argmax(axis=1)
+    size = len(groups)
+    cells = marked * size + given
     draws = np.random.default_rng(SEED).integers(len(cells), size=(DRAWS, len(cells)))
-    sampled = np.stack([_confusion(cells[draw]) for draw in draws])
-    whole = _confusion(cells)
+    sampled = np.stack([_confusion(cells[draw], size) for draw in draws])
+    whole = _confusion(cells, size)
     return Quality(
-        texts=len(examples),
+        texts=len(at),
         macro_f1=_figure(macro_f1, whole, sampled),
         weighted_f1=_figure(weighted_f1, whole, sampled),
         accuracy=_figure(accuracy, whole, sampled),
-        calibration_error=_calibration_error(shares.max(axis=1), given == marked),
+        yes_f1=None if BY_NAME[head].classes else _figure(yes_f1, whole, sampled),
+        calibration_error=_calibration_error(joint.max(axis=1), given == marked),
         confusion=tuple(tuple(row) for row in whole.tolist()),
     )
 
 
-def _confusion(cells: NDArray[np.int64]) -> Matrix:
-    size = len(CLASSES)
+def _shares(labels: Sequence[Labels], head: str) -> NDArray[np.float64]:
+    """Probability of each class, or of no and yes: shape (labels, classes)."""
+    classes = BY_NAME[head].classes
+    if classes:
+        return np.array([[label.scores[name] for name in classes] for label in labels])
+    yes = np.array([label.scores[head] for label in labels])
+    shares: NDArray[np.float64] = np.stack([1 - yes, yes], axis=1)
+    # From exactly one half on it is a yes, as everywhere; argmax takes the first of equals.
+    shares[yes == 0.5, 0] = np.nextafter(0.5, 0)
+    return shares
+
+
+def _groups(answers: Sequence[Answer], classes: int) -> list[Answer]:
+    """The answers of a set, when it always says a group; else each class by itself."""
+    if any(len(answer) > 1 for answer in answers):
+        return sorted(set(answers))
+    return [(column,) for column in range(classes)]
+
+
+def _confusion(cells: NDArray[np.int64], size: int) -> Matrix:
     return np.bincount(cells, minlength=size * size).reshape(size, size)
 
 
@@ -89,9 +115,15 @@ def _f1_by_class(confusion: Matrix) -> NDArray[np.float64]:
 
 
 def macro_f1(confusion: Matrix) -> NDArray[np.float64]:
-    """Mean F1 of the three classes, for each matrix."""
+    """Mean F1 of the classes, for each matrix."""
     means: NDArray[np.float64] = _f1_by_class(confusion).mean(axis=-1)
     return means
+
+
+def yes_f1(confusion: Matrix) -> NDArray[np.float64]:
+    """F1 of the last class, for each matrix."""
+    shares: NDArray[np.float64] = _f1_by_class(confusion)[..., -1]
+    return shares
 
 
 def weighted_f1(confusion: Matrix) -> NDArray[np.float64]:

@@ -7,11 +7,20 @@ crawler, not from the text.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from html import escape
 
-from langnghe.core.models import PostKind
-from langnghe.dashboard.formats import CHANNELS, KINDS, NO_SENTIMENT, SENTIMENTS, number, published
+from langnghe.core.models import CheckedClaim, Labels, PostKind
+from langnghe.dashboard.components.labels import reading_html, reasons_html
+from langnghe.dashboard.formats import (
+    CHANNELS,
+    INTENTS,
+    KINDS,
+    NO_LABEL,
+    SENTIMENTS,
+    number,
+    published,
+)
 from langnghe.store.posts.interface import HIGHLIGHT_END, HIGHLIGHT_START, Hit
 
 LONGEST_SHOWN = 6_000
@@ -24,9 +33,21 @@ def post_html(
     topics: Mapping[str, str],
     places: Mapping[str, str],
     sources: Mapping[str, str],
+    claims: Mapping[str, CheckedClaim],
 ) -> str:
-    """The card of one hit. The mappings give titles by id."""
-    post = hit.stored.post
+    """The card of one hit.
+
+    Args:
+        hit: the post, with its labels if it has any.
+        topics: titles by id; `places` and `sources` likewise.
+        places: see `topics`.
+        sources: see `topics`.
+        claims: the register of checked claims, by id.
+    """
+    post, labels = hit.stored.post, hit.stored.labels
+    why, reading = (
+        (reasons_html(labels, claims), reading_html(labels, claims)) if labels else ("", "")
+    )
     where = escape(sources.get(post.source, post.source))
     head = " · ".join(
         (
@@ -43,7 +64,7 @@ def post_html(
     return (
         f'<article class="ln-post"><p class="ln-head">{head}</p>{title}'
         f'<p class="ln-text">{_marked(hit.excerpt)}</p>{_whole(hit)}'
-        f'<p class="ln-foot">{_chips(hit, topics, places)}</p></article>'
+        f'{why}<p class="ln-foot">{_chips(hit, topics, places)}</p>{reading}</article>'
     )
 
 
@@ -72,10 +93,8 @@ def _whole(hit: Hit) -> str:
 
 
 def _chips(hit: Hit, topics: Mapping[str, str], places: Mapping[str, str]) -> str:
-    post, labels = hit.stored.post, hit.stored.labels
-    sentiment = labels.sentiment if labels else None
-    words = SENTIMENTS[sentiment] if sentiment else NO_SENTIMENT
-    chips = [f'<span class="ln-chip ln-{sentiment or "none"}">{words}</span>']
+    post = hit.stored.post
+    chips = list(_label_chips(hit.stored.labels))
     chips += [
         f'<span class="ln-chip">{escape(topics.get(topic, topic))}</span>' for topic in post.topics
     ]
@@ -92,3 +111,11 @@ def _chips(hit: Hit, topics: Mapping[str, str], places: Mapping[str, str]) -> st
             'rel="noopener noreferrer nofollow">Mở trang gốc</a>'
         )
     return " ".join(chips)
+
+
+def _label_chips(labels: Labels | None) -> Iterator[str]:
+    sentiment = labels.sentiment if labels else None
+    words = SENTIMENTS[sentiment] if sentiment else NO_LABEL
+    yield f'<span class="ln-chip ln-{sentiment or "none"}">{words}</span>'
+    if labels is not None and labels.intent is not None:
+        yield f'<span class="ln-chip ln-intent">{INTENTS[labels.intent]}</span>'

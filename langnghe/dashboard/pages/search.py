@@ -1,18 +1,29 @@
-"""Tìm kiếm: find posts by words, topic, place, source, sentiment and day."""
+"""Tìm kiếm: find posts by words, topic, place, source, sentiment, intent, reason and day."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from enum import StrEnum
+from typing import TypeVar
 
 import streamlit as st
 
 from langnghe.core.clock import SystemClock, local_day
-from langnghe.core.models import Channel, Sentiment
+from langnghe.core.models import Channel, Intent, Reason, Sentiment
 from langnghe.dashboard import charts
 from langnghe.dashboard.components.post import post_html
-from langnghe.dashboard.context import Names, names, stores
-from langnghe.dashboard.formats import CHANNELS, NO_SENTIMENT, SENTIMENTS, day, number
+from langnghe.dashboard.context import Names, claims, names, stores
+from langnghe.dashboard.formats import (
+    CHANNELS,
+    INTENTS,
+    NO_LABEL,
+    POST_REASONS,
+    SENTIMENTS,
+    day,
+    number,
+)
 from langnghe.store.posts.interface import (
     SMALLEST_FIGURE,
     UNLABELLED,
@@ -25,6 +36,8 @@ from langnghe.store.posts.interface import (
     QueryError,
 )
 
+_Named = TypeVar("_Named", bound=StrEnum)
+
 PAGE_SIZE = 20
 """Hits a page: two screens on a phone, and quick on a poor network."""
 
@@ -34,6 +47,12 @@ PERIODS: dict[str, int | None] = {
     "90 ngày qua": 90,
     "Tự chọn ngày": None,
 }
+REASONS_HELP = (
+    "Máy gợi ý, người quyết định. «Khẩn cấp» và «Dấu hiệu lừa đảo» luôn kèm chữ trong bài. "
+    "«Lặp lại thông tin đã kiểm chứng»: bài khẳng định điều đã có kết luận là sai hoặc "
+    "chỉ đúng một phần."
+)
+REASONS_NOTE = "Nhiều bài không có lý do nào; một bài có thể có nhiều lý do."
 NEWEST, BEST = "Mới nhất trước", "Khớp nhất trước"
 
 
@@ -86,14 +105,18 @@ def _form(named: Names) -> Query:
     with right:
         order = st.selectbox("Thứ tự", [NEWEST, BEST], key="thutu", bind="query-params")
     since, until = _days(period, today)
-    with st.expander("Lọc thêm: chủ đề, địa bàn, nguồn tin, khuynh hướng"):
-        topics = _choose("Chủ đề", "chude", named.topics)
-        places = _choose("Địa bàn", "diaban", named.places)
-        sources = _choose("Nguồn tin", "nguon", named.sources)
-        channels = _choose("Kênh", "kenh", {str(key): title for key, title in CHANNELS.items()})
-        sentiments = _choose(
-            "Khuynh hướng", "khuynhhuong", {str(key): title for key, title in SENTIMENTS.items()}
-        )
+    with st.expander("Lọc thêm: chủ đề, địa bàn, nguồn tin, loại ý kiến, lý do cần xem"):
+        # What is known of a post, and what the machine says of it; on a phone one below the other.
+        left, right = st.columns(2)
+        with left:
+            topics = _choose("Chủ đề", "chude", named.topics)
+            places = _choose("Địa bàn", "diaban", named.places)
+            sources = _choose("Nguồn tin", "nguon", named.sources)
+            channels = _choose("Kênh", "kenh", _titles(CHANNELS))
+        with right:
+            sentiments = _choose("Khuynh hướng", "khuynhhuong", _titles(SENTIMENTS))
+            intents = _choose("Loại ý kiến", "loai", _titles(INTENTS))
+            reasons = _choose("Lý do cần xem", "lydo", _titles(POST_REASONS), REASONS_HELP)
         collapse = st.toggle("Gộp các bài cùng nội dung", key="gop", bind="query-params")
     return Query(
         text=text.strip(),
@@ -103,18 +126,27 @@ def _form(named: Names) -> Query:
             sources=sources,
             channels=tuple(Channel(value) for value in channels),
             sentiments=tuple(Sentiment(value) for value in sentiments),
+            intents=tuple(Intent(value) for value in intents),
+            reasons=tuple(Reason(value) for value in reasons),
             since=since,
             until=until,
         ),
         order=Order.RELEVANCE if order == BEST else Order.NEWEST,
         size=PAGE_SIZE,
-        facets=("topic", "place", "sentiment"),
+        facets=("topic", "place", "sentiment", "intent", "reason"),
         histogram="day",
         collapse_clusters=collapse,
     )
 
 
-def _choose(label: str, key: str, titles: dict[str, str]) -> tuple[str, ...]:
+def _titles(titles: Mapping[_Named, str]) -> dict[str, str]:
+    """By the word that stands in the address and in the store."""
+    return {str(key): title for key, title in titles.items()}
+
+
+def _choose(
+    label: str, key: str, titles: dict[str, str], explained: str | None = None
+) -> tuple[str, ...]:
     chosen = st.multiselect(
         label,
         list(titles),
@@ -122,6 +154,8 @@ def _choose(label: str, key: str, titles: dict[str, str]) -> tuple[str, ...]:
         key=key,
         bind="query-params",
         placeholder="Tất cả",
+        help=explained,
+        select_all=False,  # Streamlit says it in English, and no choice means all as well
     )
     return tuple(chosen)
 
@@ -185,34 +219,52 @@ def _summary(page: Page, query: Query, named: Names) -> None:
     if page.total < SMALLEST_FIGURE:
         st.caption(f"Dưới {SMALLEST_FIGURE} bài nên không chia nhỏ thêm.")
         return
-    with st.expander("Xem phân bố theo ngày, chủ đề, địa bàn, khuynh hướng"):
+    with st.expander("Xem phân bố theo ngày, chủ đề, địa bàn, khuynh hướng, loại ý kiến"):
         st.altair_chart(
             charts.daily_bars(page.histogram, since, until),
             alt=f"Số bài mỗi ngày từ {day(since)} đến {day(until)}, tổng {number(page.total)} bài",
         )
-        sentiments = {str(key): title for key, title in SENTIMENTS.items()}
-        for heading, counts, titles in (
-            ("Chủ đề", page.facets.get("topic", {}), named.topics),
-            ("Địa bàn", page.facets.get("place", {}), named.places),
-            (
-                "Khuynh hướng",
-                page.facets.get("sentiment", {}),
-                {**sentiments, UNLABELLED: NO_SENTIMENT},
-            ),
-        ):
-            if counts:
-                st.subheader(heading, anchor=False)
-                st.html(charts.bars_html(counts, titles))
+        _bars("Chủ đề", page.facets.get("topic", {}), named.topics)
+        _bars("Địa bàn", page.facets.get("place", {}), named.places)
+        st.caption("Khuynh hướng, loại ý kiến và lý do cần xem do máy gợi ý; người quyết định.")
+        unlabelled = {UNLABELLED: NO_LABEL}
+        sentiments = _titles(SENTIMENTS) | unlabelled
+        _bars("Khuynh hướng", page.facets.get("sentiment", {}), sentiments)
+        _bars("Loại ý kiến", page.facets.get("intent", {}), _titles(INTENTS) | unlabelled)
+        _bars("Lý do cần xem", page.facets.get("reason", {}), _titles(POST_REASONS), REASONS_NOTE)
+
+
+def _bars(
+    heading: str, counts: Mapping[str, int], titles: Mapping[str, str], note: str = ""
+) -> None:
+    if not counts:
+        return
+    st.subheader(heading, anchor=False)
+    if note:
+        st.caption(note)
+    st.html(charts.bars_html(counts, titles))
 
 
 def _show(hit: Hit, named: Names) -> None:
-    st.html(post_html(hit, topics=named.topics, places=named.places, sources=named.sources))
+    _card(hit, named)
     post_id = hit.stored.post.id
     if st.session_state.get("similar_to") == post_id:
         _similar(post_id, named)
     elif st.button("Xem bài tương tự", key=f"similar-{post_id}", type="tertiary"):
         st.session_state["similar_to"] = post_id
         st.rerun()
+
+
+def _card(hit: Hit, named: Names) -> None:
+    st.html(
+        post_html(
+            hit,
+            topics=named.topics,
+            places=named.places,
+            sources=named.sources,
+            claims=claims(),
+        )
+    )
 
 
 def _similar(post_id: str, named: Names) -> None:
@@ -223,7 +275,7 @@ def _similar(post_id: str, named: Names) -> None:
         else:
             st.markdown("Không có bài nào tương tự.")
         for hit in hits:
-            st.html(post_html(hit, topics=named.topics, places=named.places, sources=named.sources))
+            _card(hit, named)
         if st.button("Đóng", key=f"close-{post_id}"):
             del st.session_state["similar_to"]
             st.rerun()

@@ -43,6 +43,9 @@ def _without_partner(connection: Connection) -> list[str]:
     lonely = connection.execute(
         "SELECT (SELECT count(*) FROM post WHERE no NOT IN (SELECT no FROM facet)) AS posts, "
         "(SELECT count(*) FROM facet WHERE no NOT IN (SELECT no FROM post)) AS facets, "
+        "(SELECT count(*) FROM facet AS f LEFT JOIN label AS l ON l.no = f.no "
+        "WHERE (f.model > 0) <> (l.no IS NOT NULL)) AS labels, "
+        "(SELECT count(*) FROM embedding WHERE no NOT IN (SELECT no FROM label)) AS vectors, "
         "(SELECT count(*) FROM (SELECT count(l.no) AS leaders FROM facet AS f "
         "LEFT JOIN leader AS l ON l.no = f.no GROUP BY f.cluster) WHERE leaders <> 1) AS clusters"
     ).one()
@@ -50,6 +53,11 @@ def _without_partner(connection: Connection) -> list[str]:
     if lonely.posts or lonely.facets:
         found.append(
             f"{lonely.posts} posts cannot be filtered, {lonely.facets} entries lack a post"
+        )
+    if lonely.labels or lonely.vectors:
+        found.append(
+            f"{lonely.labels} posts lack their labels or have those of nobody, "
+            f"{lonely.vectors} embeddings belong to no label"
         )
     if lonely.clusters:
         found.append(f"{lonely.clusters} clusters do not have exactly one leader")
@@ -72,17 +80,18 @@ def _wrong_counts(connection: Connection, names: Names) -> list[str]:
                 row.source,
                 row.channel,
                 row.sentiment,
+                row.intent,
                 names.members(connection, row.topics),
                 names.members(connection, row.places),
             )
             recount.update(counted.keys())
         kept: Counter[Key] = Counter()
         for row in connection.execute(
-            "SELECT day, source, channel, place, topic, sentiment, posts, kept FROM daily "
+            "SELECT day, source, channel, place, topic, sentiment, intent, posts, kept FROM daily "
             "WHERE day = ?",
             (day,),
         ):
-            kept[row[0], row[1], row[2], row[3], row[4], row[5]] = row.kept
+            kept[row[0], row[1], row[2], row[3], row[4], row[5], row[6]] = row.kept
             if row.kept > row.posts:
                 wrong.append(day)
         if +kept != recount:

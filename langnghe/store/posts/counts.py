@@ -6,6 +6,11 @@ A post counts in several rows of `daily`, so that each question finds its figure
   each and once under "all";
 - for its source and channel: (source, channel), (all, channel), (all, all).
 
+In each it counts under its sentiment and its intent together, so that any choice of both has its
+figure: with a million posts of independent draws 4.6 million rows instead of 2.7, and 5 ms
+instead of 1 for a year's histogram. Two sets of rows, one for each, would be more and know less.
+Reasons are not counted: a new checked claim changes them for posts of any age.
+
 `posts` counts all there ever were, `kept` those whose text is still stored.
 """
 
@@ -21,8 +26,8 @@ from langnghe.store.posts.interface import Dimension, Filters, Interval
 from langnghe.store.posts.names import Names
 
 ALL = 0
-Key = tuple[int, int, int, int, int, int]
-"""Day, source, channel, place, topic, sentiment."""
+Key = tuple[int, int, int, int, int, int, int]
+"""Day, source, channel, place, topic, sentiment, intent."""
 
 WIDE = 60
 """Days; over more of them it is faster to read all sources (topics, places) through than to
@@ -46,6 +51,7 @@ class Counted:
     source: int
     channel: int
     sentiment: int
+    intent: int
     topics: tuple[int, ...]
     places: tuple[int, ...]
 
@@ -58,7 +64,7 @@ class Counted:
         ):
             for place in (ALL, *dict.fromkeys(self.places)):
                 for topic in (ALL, *dict.fromkeys(self.topics)):
-                    yield self.day, source, channel, place, topic, self.sentiment
+                    yield self.day, source, channel, place, topic, self.sentiment, self.intent
 
 
 class Tally:
@@ -88,8 +94,8 @@ class Tally:
             list(pairs),
         )
         connection.execute_many(
-            "INSERT INTO daily (day, source, channel, place, topic, sentiment, posts, kept) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+            "INSERT INTO daily (day, source, channel, place, topic, sentiment, intent, posts, "
+            "kept) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
             "posts = posts + excluded.posts, kept = kept + excluded.kept",
             [
                 (*key, self._posts[key], self._posts[key] - self._purged[key])
@@ -102,11 +108,13 @@ class Tally:
 def answers(filters: Filters, by: Dimension | None = None) -> bool:
     """Whether the daily counts give exact figures for these filters and this dimension.
 
-    They do not know how many posts have two given topics (or places) together.
+    They do not know how many posts have two given topics (or places) together, nor reasons.
     """
     return (
         filters.cluster is None
         and filters.thread is None
+        and not filters.reasons
+        and by != "reason"
         and len(filters.topics) <= (by != "topic")
         and len(filters.places) <= (by != "place")
     )
@@ -197,8 +205,8 @@ def _conditions(
         conditions = [f"d.source = {ALL}", column("channel", filters.channels)]
     if not through:
         conditions += [column("place", filters.places), column("topic", filters.topics)]
-    if filters.sentiments:
-        conditions.append("d." + among("sentiment", filters.sentiments))
+    given = (("sentiment", filters.sentiments), ("intent", filters.intents))
+    conditions += ["d." + among(kind, wanted) for kind, wanted in given if wanted]
     return (None, []) if nowhere else (conditions, parameters)
 
 

@@ -9,14 +9,14 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 
 from langnghe.core.clock import Clock, local_day
 from langnghe.core.models import Labels, Outcome, Post
 from langnghe.core.settings import MAX_RETENTION_DAYS
 from langnghe.store.database import Connection, Database, Row
-from langnghe.store.posts import checking, clusters, counts, reading, searching
+from langnghe.store.posts import checking, clusters, counts, labelled, reading, searching
 from langnghe.store.posts.counts import Counted, Tally
 from langnghe.store.posts.forms import exact_form, plain_form, plain_of, plain_words
 from langnghe.store.posts.interface import (
@@ -25,12 +25,13 @@ from langnghe.store.posts.interface import (
     Filters,
     Hit,
     Interval,
+    LabelledPost,
     Page,
     Purged,
     Query,
     StoredPost,
 )
-from langnghe.store.posts.names import Names
+from langnghe.store.posts.names import EMPTY, Names
 from langnghe.store.times import to_micros
 
 AT_A_TIME = 500
@@ -41,6 +42,9 @@ MERGE_PAGES = 500
 
 MOST_HANDED_OUT = 100_000
 """Posts of the work list whose text is watched for changes until their labels come."""
+
+
+NO_REGISTER = 0
 
 
 class EmbeddedPostStore:
@@ -102,8 +106,10 @@ class EmbeddedPostStore:
         self, filters: Filters, by: Dimension | None = None, interval: Interval | None = "day"
     ) -> Mapping[tuple[date | None, str | None], int]:
         single = (filters.topics, filters.places, filters.sources, filters.channels)
-        if any(len(values) > 1 for values in (*single, filters.sentiments)):
+        if any(len(values) > 1 for values in (*single, filters.sentiments, filters.intents)):
             raise ValueError("counts take at most one value for each filter")
+        if filters.reasons or by == "reason":
+            raise ValueError("counts are not kept by reason")
         if filters.cluster is not None or filters.thread is not None:
             raise ValueError("counts are not kept by cluster or thread")
         totals: Counter[tuple[date | None, str | None]] = Counter()
@@ -121,70 +127,106 @@ class EmbeddedPostStore:
         return dict(totals)
 
     def unlabelled(self, model: str, size: int, part: tuple[int, int] = (0, 1)) -> list[StoredPost]:
-        slice_, slices = part
-        if not 0 <= slice_ < slices:
-            raise ValueError(f"there is no slice {slice_} of {slices}")
         with self._database.read() as connection:
             known = self._names.find(connection, "model", model)
-            others = [
-                row.id
-                for row in connection.execute("SELECT id FROM name WHERE kind = 'model'")
-                if row.id != known
-            ]
-            waiting: list[int] = []
-            # Per model, the posts lie in order in the index: nothing else is read.
-            for other in (0, *others):
-                waiting += [
-                    row.no
-                    for row in connection.execute(
-                        "SELECT no FROM facet INDEXED BY facet_model "
-                        "WHERE model = ? AND no % ? = ? ORDER BY no LIMIT ?",
-                        (other, slices, slice_, size),
-                    )
-                ]
-            numbers = sorted(waiting)[:size]
+            others = [pair for pair in _work(connection) if pair[0] != known]
+            numbers = _waiting(connection, others, size, part)
             found = reading.by_numbers(connection, self._names, numbers)
-        for no, stored in zip(numbers, found, strict=True):
-            self._handed_out.pop(stored.post.id, None)
-            self._handed_out[stored.post.id] = no
-        while len(self._handed_out) > MOST_HANDED_OUT:
-            del self._handed_out[next(iter(self._handed_out))]
+        self._hand_out(numbers, found)
         return found
 
     def label(self, labels: Sequence[Labels]) -> int:
         kept = 0
         with self._database.transaction() as connection:
             tally = Tally()
-            rows = {
-                row.id: row for row in self._facets(connection, [given.post_id for given in labels])
-            }
-            facets, scores = [], []
-            done: dict[int, int] = {}
-            for given in labels:
-                row = rows.get(given.post_id)
-                # A text that changed after it was handed out has a new number.
-                if row is None or self._handed_out.get(given.post_id, row.no) != row.no:
-                    continue
+            facets, rows = [], []
+            vectors: dict[int, bytes] = {}
+            done: dict[int, Counted] = {}
+            for row, given in self._still_the_same(connection, labels):
                 kept += 1
-                before = done.get(row.no, row.sentiment)
-                after = self._names.enter(connection, "sentiment", given.sentiment or UNLABELLED)
+                before = done.get(row.no) or self._counted(connection, row)
+                after = done[row.no] = replace(
+                    before,
+                    sentiment=self._names.enter(
+                        connection, "sentiment", given.sentiment or UNLABELLED
+                    ),
+                    intent=self._names.enter(connection, "intent", given.intent or UNLABELLED),
+                )
                 if after != before:
-                    tally.remove(self._counted(connection, row, before))
-                    tally.add(self._counted(connection, row, after))
-                done[row.no] = after
+                    tally.remove(before)
+                    tally.add(after)
                 model = self._names.enter(connection, "model", given.model)
-                facets.append((after, model, row.no))
-                scores.append((row.no, json.dumps(dict(given.scores))))
+                facets.append(
+                    (
+                        after.sentiment,
+                        after.intent,
+                        model,
+                        *self._matched(connection, given),
+                        row.no,
+                    )
+                )
+                marks = [[mark.kind, mark.words] for mark in given.marks]
+                rows.append((row.no, _json(dict(given.scores)), _json(marks), _matches(given)))
+                vectors[row.no] = given.embedding
             connection.execute_many(
-                "UPDATE facet SET sentiment = ?, model = ? WHERE no = ?", facets
+                "UPDATE facet SET sentiment = ?, intent = ?, model = ?, reasons = ?, register = ? "
+                "WHERE no = ?",
+                facets,
             )
             connection.execute_many(
-                "INSERT INTO label (no, scores) VALUES (?, ?) "
-                "ON CONFLICT (no) DO UPDATE SET scores = excluded.scores",
-                scores,
+                "INSERT INTO label (no, scores, marks, matches) VALUES (?, ?, ?, ?) "
+                "ON CONFLICT (no) DO UPDATE SET scores = excluded.scores, "
+                "marks = excluded.marks, matches = excluded.matches",
+                rows,
+            )
+            connection.execute_many(
+                "INSERT INTO embedding (no, vector) VALUES (?, ?) "
+                "ON CONFLICT (no) DO UPDATE SET vector = excluded.vector",
+                [(no, vector) for no, vector in vectors.items() if vector],
+            )
+            connection.execute_many(
+                "DELETE FROM embedding WHERE no = ?",
+                [(no,) for no, vector in vectors.items() if not vector],
             )
             tally.write(connection)
         return kept
+
+    def unmatched(
+        self,
+        model: str,
+        register: str,
+        size: int,
+        part: tuple[int, int] = (0, 1),
+        after: str | None = None,
+    ) -> list[StoredPost]:
+        with self._database.read() as connection:
+            of_model = self._names.find(connection, "model", model)
+            to = self._names.find(connection, "register", register) if register else NO_REGISTER
+            others = [pair for pair in _work(connection) if pair[0] == of_model and pair[1] != to]
+            behind = 0 if after is None else self._number(connection, after)
+            numbers = _waiting(connection, others, size, part, behind)
+            found = reading.with_embeddings(connection, self._names, numbers)
+        self._hand_out(numbers, found)
+        return found
+
+    def match(self, labels: Sequence[Labels]) -> int:
+        facets, rows = [], []
+        with self._database.transaction() as connection:
+            for row, given in self._still_the_same(connection, labels):
+                if row.model != self._names.find(connection, "model", given.model):
+                    continue
+                facets.append((*self._matched(connection, given), row.no))
+                rows.append((_matches(given), row.no))
+            connection.execute_many(
+                "UPDATE facet SET reasons = ?, register = ? WHERE no = ?", facets
+            )
+            connection.execute_many("UPDATE label SET matches = ? WHERE no = ?", rows)
+        return len(facets)
+
+    def labelled(
+        self, model: str, filters: Filters, *, least_claim: float = 0.0
+    ) -> Iterator[LabelledPost]:
+        return labelled.read(self._database, self._names, model, filters, least_claim)
 
     def purge(self, now: datetime, days: int, by_source: Mapping[str, int]) -> Purged:
         by = Counter[str]()
@@ -249,7 +291,7 @@ class EmbeddedPostStore:
             topics, places = wanted[row.id]
             if (row.topics, row.places) == (topics, places):
                 continue
-            before = self._counted(connection, row, row.sentiment)
+            before = self._counted(connection, row)
             tally.remove(before)
             tally.add(
                 replace(
@@ -330,7 +372,10 @@ class EmbeddedPostStore:
         placed: Sequence[int],
     ) -> None:
         names, tally = self._names, Tally()
-        unlabelled = names.enter(connection, "sentiment", UNLABELLED)
+        unlabelled = (
+            names.enter(connection, "sentiment", UNLABELLED),
+            names.enter(connection, "intent", UNLABELLED),
+        )
         facets, spans = [], dict[int, tuple[int, int]]()
         for post, member, cluster in zip(posts, members, placed, strict=True):
             day = local_day(post.published_at).toordinal()
@@ -340,7 +385,7 @@ class EmbeddedPostStore:
                 day,
                 names.enter(connection, "source", post.source),
                 names.enter(connection, "channel", post.channel),
-                unlabelled,
+                *unlabelled,
                 names.members(connection, topics),
                 names.members(connection, places),
             )
@@ -352,17 +397,20 @@ class EmbeddedPostStore:
                     day,
                     counted.source,
                     counted.channel,
-                    unlabelled,
+                    *unlabelled,
                     topics,
                     places,
+                    EMPTY,
                     cluster,
+                    NO_REGISTER,
                 )
             )
             first, _ = spans.get(day, (member.no, member.no))
             spans[day] = (first, member.no)
         connection.execute_many(
-            "INSERT INTO facet (no, published, day, source, channel, sentiment, topics, places, "
-            "cluster, model) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
+            "INSERT INTO facet (no, published, day, source, channel, sentiment, intent, topics, "
+            "places, reasons, cluster, register, model) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
             facets,
         )
         connection.execute_many(
@@ -389,7 +437,7 @@ class EmbeddedPostStore:
             ).all()
             leaders = [row for row in rows if row.leads]
             for row in rows:
-                counted = self._counted(connection, row, row.sentiment)
+                counted = self._counted(connection, row)
                 by_source[self._names.value(connection, row.source)] += 1
                 if purge:
                     tally.purge(counted)
@@ -405,6 +453,7 @@ class EmbeddedPostStore:
             )
             clusters.forget(connection, clusters.members(leaders))
             gone = [(row.no,) for row in rows]
+            connection.execute_many("DELETE FROM embedding WHERE no = ?", gone)
             connection.execute_many("DELETE FROM label WHERE no = ?", gone)
             connection.execute_many("DELETE FROM facet WHERE no = ?", gone)
             connection.execute_many("DELETE FROM post WHERE no = ?", gone)
@@ -445,12 +494,49 @@ class EmbeddedPostStore:
             ]
         return numbers[:AT_A_TIME]
 
-    def _counted(self, connection: Connection, row: Row, sentiment: int) -> Counted:
+    def _hand_out(self, numbers: Sequence[int], found: Sequence[StoredPost]) -> None:
+        """Remember which texts these are, for when their labels come."""
+        for no, stored in zip(numbers, found, strict=True):
+            self._handed_out.pop(stored.post.id, None)
+            self._handed_out[stored.post.id] = no
+        while len(self._handed_out) > MOST_HANDED_OUT:
+            del self._handed_out[next(iter(self._handed_out))]
+
+    def _number(self, connection: Connection, post_id: str) -> int:
+        """The number under which a post was handed out last, though it may be gone by now."""
+        no = self._handed_out.get(post_id)
+        if no is None:
+            row = connection.execute("SELECT no FROM post WHERE id = ?", (post_id,)).first()
+            no = 0 if row is None else int(row.no)
+        return no
+
+    def _still_the_same(
+        self, connection: Connection, labels: Sequence[Labels]
+    ) -> Iterator[tuple[Row, Labels]]:
+        """The labels whose post is there with the text that was handed out."""
+        rows = {
+            row.id: row for row in self._facets(connection, [given.post_id for given in labels])
+        }
+        for given in labels:
+            row = rows.get(given.post_id)
+            # A text that changed after it was handed out has a new number.
+            if row is not None and self._handed_out.get(given.post_id, row.no) == row.no:
+                yield row, given
+
+    def _matched(self, connection: Connection, given: Labels) -> tuple[int, int]:
+        """The numbers of its reasons and of the register of its matches."""
+        names = self._names
+        reasons = names.enter_set(connection, "reason", given.reasons) if given.reasons else EMPTY
+        register = names.enter(connection, "register", given.register) if given.register else None
+        return reasons, NO_REGISTER if register is None else register
+
+    def _counted(self, connection: Connection, row: Row) -> Counted:
         return Counted(
             row.day,
             row.source,
             row.channel,
-            sentiment,
+            row.sentiment,
+            row.intent,
             self._names.members(connection, row.topics),
             self._names.members(connection, row.places),
         )
@@ -489,6 +575,56 @@ class _Stored:
     source: str
     title: str
     text: str
+
+
+def _work(connection: Connection) -> list[tuple[int, int]]:
+    """The pairs of model and register that some post has."""
+    pairs: list[tuple[int, int]] = []
+    last = (-1, -1)
+    # From one pair to the next, instead of through all posts.
+    while (
+        row := connection.execute(
+            "SELECT model, register FROM facet INDEXED BY facet_work "
+            "WHERE (model, register) > (?, ?) ORDER BY model, register LIMIT 1",
+            last,
+        ).first()
+    ) is not None:
+        last = (row.model, row.register)
+        pairs.append(last)
+    return pairs
+
+
+def _waiting(
+    connection: Connection,
+    pairs: Sequence[tuple[int, int]],
+    size: int,
+    part: tuple[int, int],
+    after: int = 0,
+) -> list[int]:
+    """The numbers of the first posts that have one of these pairs of model and register."""
+    slice_, slices = part
+    if not 0 <= slice_ < slices:
+        raise ValueError(f"there is no slice {slice_} of {slices}")
+    waiting: list[int] = []
+    # With one pair, the posts lie in order in the index: nothing else is read.
+    for pair in pairs:
+        waiting += [
+            row.no
+            for row in connection.execute(
+                "SELECT no FROM facet INDEXED BY facet_work WHERE model = ? AND register = ? "
+                "AND no > ? AND no % ? = ? ORDER BY no LIMIT ?",
+                (*pair, after, slices, slice_, size),
+            )
+        ]
+    return sorted(waiting)[:size]
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _matches(given: Labels) -> str:
+    return _json([asdict(match) for match in given.matches])
 
 
 def _changes(connection: Connection) -> int:

@@ -6,20 +6,20 @@ here. No method takes or gives anything about who wrote a post.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal, Protocol
 
-from langnghe.core.models import Channel, Labels, Outcome, Post, Sentiment
+from langnghe.core.models import Channel, Intent, Labels, Outcome, Post, Reason, Sentiment
 
-Dimension = Literal["topic", "place", "source", "channel", "sentiment"]
+Dimension = Literal["topic", "place", "source", "channel", "sentiment", "intent", "reason"]
 Interval = Literal["day", "week", "month"]
 
 UNLABELLED = "unlabelled"
-"""The key of the `sentiment` facet for posts that the current model has not labelled."""
+"""The key of the `sentiment` and `intent` facets for posts that no model has given one."""
 
 SMALLEST_FIGURE = 5
 """Boundary 5: a figure that rests on fewer posts is not broken down."""
@@ -52,6 +52,8 @@ class Filters:
     sources: tuple[str, ...] = ()
     channels: tuple[Channel, ...] = ()
     sentiments: tuple[Sentiment, ...] = ()
+    intents: tuple[Intent, ...] = ()
+    reasons: tuple[Reason, ...] = ()
     cluster: str | None = None
     thread: str | None = None
     since: date | None = None
@@ -88,6 +90,23 @@ class StoredPost:
     cluster_id: str
     cluster_size: int
     labels: Labels | None = None
+    """Without the embedding, which only `unmatched` and `labelled` read."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledPost:
+    """What finding groups among posts needs of each."""
+
+    id: str
+    source: str
+    thread_id: str
+    cluster_id: str
+    """Of near-duplicates."""
+    published_at: datetime
+    title: str
+    text: str
+    labels: Labels
+    """With the embedding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +194,11 @@ class PostStore(Protocol):
     ) -> Mapping[tuple[date | None, str | None], int]:
         """Posts by interval and dimension from the daily counts, purged posts included.
 
-        `filters` may name at most one value per field (`cluster` and `thread` none). Keys are
-        (first day or None, value or None).
+        `filters` may name at most one value per field (`reasons`, `cluster` and `thread` none).
+        Keys are (first day or None, value or None).
+
+        Raises:
+            ValueError: more is asked for than is counted; by reasons nothing is.
         """
         ...
 
@@ -190,6 +212,40 @@ class PostStore(Protocol):
 
     def label(self, labels: Sequence[Labels]) -> int:
         """Keep labels; gives how many posts were still there and the same. Counts follow."""
+        ...
+
+    def unmatched(
+        self,
+        model: str,
+        register: str,
+        size: int,
+        part: tuple[int, int] = (0, 1),
+        after: str | None = None,
+    ) -> list[StoredPost]:
+        """The second work list: posts labelled by `model`, but matched against another register.
+
+        Oldest in first, with their labels and embeddings; slice i of n. `after` is the id of
+        the last post of the batch before: the list goes on behind it, so that a pass over the
+        list ends even while another process matches against a register of its own.
+        """
+        ...
+
+    def match(self, labels: Sequence[Labels]) -> int:
+        """Keep matches, register and reasons of posts that stay labelled as they are.
+
+        Gives how many posts were still there, the same, and labelled by the same model.
+        """
+        ...
+
+    def labelled(
+        self, model: str, filters: Filters, *, least_claim: float = 0.0
+    ) -> Iterator[LabelledPost]:
+        """All posts labelled by `model` that the filters let through, oldest first.
+
+        `least_claim`: only those whose score for `claim` is that high. Read bit by bit, each bit
+        as it is at that moment: any number takes little memory and keeps no writer waiting.
+        Posts that come, change or go meanwhile may be in it or not.
+        """
         ...
 
     def purge(self, now: datetime, days: int, by_source: Mapping[str, int]) -> Purged:

@@ -10,6 +10,9 @@ from collections.abc import Iterable, Sequence
 
 from langnghe.store.database import Connection, Database
 
+EMPTY = 0
+"""Stands for no reason at all, as most posts have it: rows with it need no place in an index."""
+
 
 class Names:
     """Words as small numbers, and their combinations as one."""
@@ -97,6 +100,8 @@ class Names:
     def members(self, connection: Connection, set_id: int) -> tuple[int, ...]:
         """The numbers of the words of a combination."""
         self._forget_undone()
+        if set_id == EMPTY:
+            return ()
         known = self._sets.get(set_id)
         if known is None:
             row = connection.execute("SELECT members FROM name_set WHERE id = ?", (set_id,)).one()

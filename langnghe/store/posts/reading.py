@@ -4,9 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
-from langnghe.core.models import Channel, Labels, Post, PostKind, Sentiment, TimePrecision
+from langnghe.core.models import (
+    Channel,
+    ClaimMatch,
+    Intent,
+    Labels,
+    Mark,
+    Post,
+    PostKind,
+    Reason,
+    Sentiment,
+    Stance,
+    TimePrecision,
+)
 from langnghe.store.database import Connection, Row
 from langnghe.store.posts import clusters
 from langnghe.store.posts.interface import UNLABELLED, StoredPost
@@ -17,12 +30,14 @@ AT_A_TIME = 500
 
 ItemT = TypeVar("ItemT")
 
-_SELECT = """
-    SELECT p.*, f.published, f.source, f.channel, f.sentiment, f.topics, f.places, f.cluster,
-        f.model, l.scores,
+LABELS = "f.sentiment, f.intent, f.reasons, f.model, f.register, l.scores, l.marks, l.matches"
+"""What `labels_of` needs of `facet AS f` and `label AS l`."""
+
+_SELECT = f"""
+    SELECT p.*, f.published, f.source, f.channel, f.topics, f.places, f.cluster, {LABELS},
         (SELECT count(*) FROM facet AS g WHERE g.cluster = f.cluster) AS cluster_size
     FROM post AS p JOIN facet AS f ON f.no = p.no LEFT JOIN label AS l ON l.no = p.no
-"""
+"""  # noqa: S608  constants only
 
 
 def chunks(items: Sequence[ItemT], size: int) -> Iterator[Sequence[ItemT]]:
@@ -61,6 +76,26 @@ def numbered(
     return [(no, found[no]) for no in numbers if no in found]
 
 
+def with_embeddings(
+    connection: Connection, names: Names, numbers: Sequence[int]
+) -> list[StoredPost]:
+    """As `by_numbers`, their labels with the embeddings."""
+    vectors = {
+        row.no: row.vector
+        for chunk in chunks(numbers, AT_A_TIME)
+        for row in connection.execute(
+            f"SELECT no, vector FROM embedding WHERE no IN ({marks(chunk)})",  # noqa: S608
+            chunk,
+        )
+    }
+    return [
+        replace(stored, labels=replace(stored.labels, embedding=vectors.get(no, b"")))
+        if stored.labels is not None
+        else stored
+        for no, stored in numbered(connection, names, numbers)
+    ]
+
+
 def _stored(connection: Connection, names: Names, row: Row) -> StoredPost:
     post = Post(
         id=row.id,
@@ -80,13 +115,30 @@ def _stored(connection: Connection, names: Names, row: Row) -> StoredPost:
         masked=json.loads(row.masked),
         reactions=row.reactions,
     )
-    labels = None
-    if row.model:
-        sentiment = names.value(connection, row.sentiment)
-        labels = Labels(
-            post_id=row.id,
-            model=names.value(connection, row.model),
-            sentiment=None if sentiment == UNLABELLED else Sentiment(sentiment),
-            scores=json.loads(row.scores),
-        )
+    labels = labels_of(connection, names, row) if row.model else None
     return StoredPost(post, clusters.public_id(row.cluster), row.cluster_size, labels)
+
+
+def labels_of(
+    connection: Connection, names: Names, row: Row, embedding: bytes | None = None
+) -> Labels:
+    """The labels of a post that has some; the row has its id and `LABELS`."""
+    sentiment = names.value(connection, row.sentiment)
+    intent = names.value(connection, row.intent)
+    return Labels(
+        post_id=row.id,
+        model=names.value(connection, row.model),
+        sentiment=None if sentiment == UNLABELLED else Sentiment(sentiment),
+        intent=None if intent == UNLABELLED else Intent(intent),
+        scores=json.loads(row.scores),
+        marks=tuple(Mark(kind, words) for kind, words in json.loads(row.marks)),
+        matches=tuple(
+            ClaimMatch(
+                **{**match, "stance": Stance(match["stance"]), "words": tuple(match["words"])}
+            )
+            for match in json.loads(row.matches)
+        ),
+        register=names.value(connection, row.register) if row.register else "",
+        reasons=tuple(Reason(value) for value in names.set_values(connection, row.reasons)),
+        embedding=embedding or b"",
+    )

@@ -63,18 +63,22 @@ _COLUMNS = {
     "source": "source",
     "channel": "channel",
     "sentiment": "sentiment",
+    "intent": "intent",
+    "reason": "reasons",
 }
+_IN_SETS = ("topic", "place", "reason")
+"""A post has several of these: their column in `facet` holds a combination."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Where:
+class Where:
     """Conditions joined by AND, with their parameters."""
 
     conditions: tuple[str, ...] = ()
     parameters: tuple[object, ...] = ()
 
-    def __and__(self, other: _Where) -> _Where:
-        return _Where(self.conditions + other.conditions, (*self.parameters, *other.parameters))
+    def __and__(self, other: Where) -> Where:
+        return Where(self.conditions + other.conditions, (*self.parameters, *other.parameters))
 
     @property
     def sql(self) -> str:
@@ -98,7 +102,7 @@ def search(connection: Connection, names: Names, query: Query) -> Page:
         raise QueryError(f"mỗi trang có nhiều nhất {MAX_SIZE} bài")
     node = parse(query.text, query.match)
     at = cursor.decode(query)
-    where = _filters(connection, names, query.filters)
+    where = filtering(connection, names, query.filters)
     if where is None:
         return Page(hits=(), total=0, next=None)
     ranked = query.order is Order.RELEVANCE and node is not None
@@ -168,15 +172,17 @@ def similar(connection: Connection, names: Names, post_id: str, size: int) -> li
     return list(_hits(connection, names, scored, [Phrase((word,)) for word in telling]))
 
 
-def _filters(connection: Connection, names: Names, filters: Filters) -> _Where | None:
+def filtering(connection: Connection, names: Names, filters: Filters) -> Where | None:
     """Conditions on `facet AS f`; None where a filter names what no post has."""
-    where = _Where()
+    where = Where()
     for column, kind, values in (
         ("source", "source", filters.sources),
         ("channel", "channel", filters.channels),
         ("sentiment", "sentiment", filters.sentiments),
+        ("intent", "intent", filters.intents),
         ("topics", "topic", filters.topics),
         ("places", "place", filters.places),
+        ("reasons", "reason", filters.reasons),
     ):
         if not values:
             continue
@@ -184,26 +190,28 @@ def _filters(connection: Connection, names: Names, filters: Filters) -> _Where |
         if not numbers:
             return None
         wanted = reading.marks(numbers)
-        if kind in ("topic", "place"):
+        if kind in _IN_SETS:
             wanted = f"SELECT set_id FROM name_set_member WHERE name_id IN ({wanted})"  # noqa: S608
-        where &= _Where((f"f.{column} IN ({wanted})",), tuple(numbers))
+        where &= Where((f"f.{column} IN ({wanted})",), tuple(numbers))
+    if filters.reasons:
+        where &= Where(("f.reasons > 0",))  # what the index of reasons holds
     if filters.cluster is not None:
         cluster = clusters.number(filters.cluster)
         if cluster is None:
             return None
-        where &= _Where(("f.cluster = ?",), (cluster,))
+        where &= Where(("f.cluster = ?",), (cluster,))
     if filters.thread is not None:
-        where &= _Where(("f.no IN (SELECT no FROM post WHERE thread_id = ?)",), (filters.thread,))
+        where &= Where(("f.no IN (SELECT no FROM post WHERE thread_id = ?)",), (filters.thread,))
     if filters.since is not None:
-        where &= _Where(("f.published >= ?",), (day_start(filters.since),))
+        where &= Where(("f.published >= ?",), (day_start(filters.since),))
     if filters.until is not None and filters.until < date.max:
-        where &= _Where(("f.published < ?",), (day_start(filters.until + timedelta(days=1)),))
+        where &= Where(("f.published < ?",), (day_start(filters.until + timedelta(days=1)),))
     return where
 
 
-def _matching(connection: Connection, filters: Filters, expression: str) -> _Where:
+def _matching(connection: Connection, filters: Filters, expression: str) -> Where:
     """Conditions on `post_index`: the expression, within the numbers that the days allow."""
-    where = _Where(("post_index MATCH ?",), (expression,))
+    where = Where(("post_index MATCH ?",), (expression,))
     if filters.since is None and filters.until is None:
         return where
     span = connection.execute(
@@ -216,12 +224,12 @@ def _matching(connection: Connection, filters: Filters, expression: str) -> _Whe
     ).one()
     # No post on those days: an empty span.
     first, last = (span.first_no, span.last_no) if span.first_no is not None else (1, 0)
-    return where & _Where(("post_index.rowid BETWEEN ? AND ?",), (first, last))
+    return where & Where(("post_index.rowid BETWEEN ? AND ?",), (first, last))
 
 
 def _scan(
-    connection: Connection, query: Query, node: Node | None, where: _Where
-) -> tuple[str, _Where]:
+    connection: Connection, query: Query, node: Node | None, where: Where
+) -> tuple[str, Where]:
     """Where the hits come from, and on what conditions."""
     if node is not None:
         # CROSS JOIN holds SQLite to this order: first the index, then the filters.
@@ -229,12 +237,19 @@ def _scan(
             "post_index CROSS JOIN facet AS f ON f.no = post_index.rowid",
             _matching(connection, query.filters, fts.expression(node)) & where,
         )
-    if query.filters.cluster is not None:
-        return "facet AS f INDEXED BY facet_cluster", where
-    if query.filters.thread is not None:
-        return "facet AS f", where
-    index = "facet_topics" if query.filters.topics else "facet_places"
-    return f"facet AS f INDEXED BY {index}", where
+    return table(query.filters), where
+
+
+def table(filters: Filters) -> str:
+    """`facet AS f`, with the index by which these filters read least of it."""
+    if filters.cluster is not None:
+        return "facet AS f INDEXED BY facet_cluster"
+    if filters.thread is not None:
+        return "facet AS f"
+    for column in ("topics", "places", "reasons"):
+        if getattr(filters, column):
+            return f"facet AS f INDEXED BY facet_{column}"
+    return "facet AS f INDEXED BY facet_time"
 
 
 def _from_scan(
@@ -242,7 +257,7 @@ def _from_scan(
     names: Names,
     query: Query,
     node: Node | None,
-    where: _Where,
+    where: Where,
     at: Cursor,
 ) -> _Found:
     base, where = _scan(connection, query, node, where)
@@ -292,7 +307,7 @@ def _from_scan(
         facets={
             dimension: (
                 _members(connection, names, by_part.get(dimension, ()))
-                if dimension in ("topic", "place")
+                if dimension in _IN_SETS
                 else dict(by_part.get(dimension, ()))
             )
             for dimension in query.facets
@@ -301,7 +316,7 @@ def _from_scan(
 
 
 def _from_counts(
-    connection: Connection, names: Names, query: Query, where: _Where, at: Cursor
+    connection: Connection, names: Names, query: Query, where: Where, at: Cursor
 ) -> _Found:
     days = {
         day: posts
@@ -330,10 +345,12 @@ def _from_counts(
 
 
 def _together(
-    connection: Connection, names: Names, dimension: Dimension, where: _Where
+    connection: Connection, names: Names, dimension: Dimension, where: Where
 ) -> dict[int, int]:
-    """What other topics (or places) the posts with one of them have."""
+    """What reasons, or what other topics (or places), posts have."""
     column = _COLUMNS[dimension]
+    if dimension == "reason":
+        where &= Where(("f.reasons > 0",))
     # The index has all that is asked for, in the order in which it is grouped.
     rows = connection.execute(
         f"SELECT f.{column}, count(*) FROM facet AS f INDEXED BY facet_{column} "  # noqa: S608
@@ -344,7 +361,7 @@ def _together(
 
 
 def _newest(
-    connection: Connection, query: Query, where: _Where, days: dict[int, int], at: Cursor
+    connection: Connection, query: Query, where: Where, days: dict[int, int], at: Cursor
 ) -> list[tuple[int, int]]:
     """The newest hits, one more than the page holds, from the days that have any."""
     wanted = query.size + 1 if query.size else 0
@@ -352,10 +369,10 @@ def _newest(
     if at.after is not None:
         last = local_day(from_micros(at.after[0])).toordinal()
         days = {day: posts for day, posts in days.items() if day <= last}
-        conditions &= _Where(("(f.published, f.no) < (?, ?)",), at.after)
+        conditions &= Where(("(f.published, f.no) < (?, ?)",), at.after)
     if query.collapse_clusters:
         later = replace(where, conditions=tuple(c.replace("f.", "g.") for c in where.conditions))
-        conditions &= _Where(
+        conditions &= Where(
             (
                 (
                     "NOT EXISTS (SELECT 1 FROM facet AS g INDEXED BY facet_cluster "  # noqa: S608
@@ -393,7 +410,7 @@ def _newest(
 
 
 def _ranking(
-    connection: Connection, query: Query, node: Node, where: _Where
+    connection: Connection, query: Query, node: Node, where: Where
 ) -> tuple[tuple[int, int], ...]:
     """The best hits: those with the diacritics asked for first, then by BM25, then the newest.
 
@@ -450,7 +467,7 @@ def _hits(
 def _members(
     connection: Connection, names: Names, sets: Iterable[tuple[int, int]]
 ) -> dict[int, int]:
-    """Figures by combination as figures by each topic or place in them."""
+    """Figures by combination as figures by each topic, place or reason in them."""
     totals: Counter[int] = Counter()
     for set_id, posts in sets:
         for number in dict.fromkeys(names.members(connection, set_id)):
