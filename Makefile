@@ -41,9 +41,10 @@ lint: .venv/ready-dev ## ruff, mypy --strict, import-linter
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-benchmark: .venv/ready-dev ## Measure speed: ingest, search at a million posts (about 20 minutes)
+benchmark: .venv/ready-dev ## Measure speed: ingest, labelling, search at a million posts (about 20 minutes)
 	mkdir -p $(HOME_DIR); status=0; \
 	$(BIN)/python -m benchmarks.ingest || status=1; \
+	$(BIN)/python -m benchmarks.classify || status=1; \
 	$(BIN)/python -m benchmarks.search $(HOME_DIR)/benchmark.db || status=1; \
 	exit $$status
 
