@@ -17,8 +17,10 @@ STEPS: Final = 127
 
 def pack(vectors: NDArray[np.floating]) -> list[bytes]:
     """Each row of `vectors`, shape (texts, size), as `size` bytes. Its length is not kept."""
-    reach = np.abs(vectors).max(axis=1, keepdims=True)
-    packed = np.rint(vectors * (STEPS / np.where(reach > 0, reach, 1))).astype(np.int8)
+    # In double precision: STEPS over a number near float32's least is too large for it.
+    exact = vectors.astype(np.float64)
+    reach = np.abs(exact).max(axis=1, keepdims=True)
+    packed = np.rint(exact * (STEPS / np.where(reach > 0, reach, 1))).astype(np.int8)
     return [row.tobytes() for row in packed]
 
 
@@ -38,5 +40,7 @@ def unpack(packed: Sequence[bytes]) -> NDArray[np.float32]:
 
 def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     """The rows of `vectors`, each brought to length 1; zeros stay zeros."""
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+    # In double precision: the square of a number near float32's least would be lost.
+    exact = vectors.astype(np.float64)
+    lengths = np.linalg.norm(exact, axis=1, keepdims=True)
+    return (exact / np.where(lengths > 0, lengths, 1)).astype(np.float32)

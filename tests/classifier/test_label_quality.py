@@ -116,7 +116,11 @@ def test_an_answer_of_several_classes_is_right_by_their_joint_share() -> None:
         Example("1", "b", answers={"intent": rest}),
     ]
     # Neither is the likeliest class by itself, together they are.
-    divided: dict[str, float] = {**dict.fromkeys(Intent, 0.05), Intent.COMPLAINT: 0.3, Intent.SUGGESTION: 0.25}
+    divided: dict[str, float] = {
+        **dict.fromkeys(Intent, 0.05),
+        Intent.COMPLAINT: 0.3,
+        Intent.SUGGESTION: 0.25,
+    }
     divided[Intent.QUESTION] = 0.32
     found = measure(examples, labels_of([divided, divided]), "intent")
     assert found.confusion == ((1, 0), (1, 0))

@@ -23,6 +23,7 @@ from langnghe.classifier.heads import POST_HEADS
 from langnghe.classifier.likeness import Likeness
 from langnghe.classifier.model import Classifier, load_classifier
 from langnghe.classifier.neural import NeuralClassifier
+from langnghe.classifier.stance import FILE as MATCHING_FILE
 from langnghe.classifier.stance import Matching
 from langnghe.classifier.training.examples import read_civic, read_claims
 from langnghe.classifier.training.recipe import stripped
@@ -95,7 +96,10 @@ def evaluate(data: Path | None, classifier: Classifier | None = None) -> list[Re
         NotReadyError: the shipped model cannot be used.
     """
     model = classifier or load_classifier()
-    others = _matching(model) if isinstance(model, NeuralClassifier) else {}
+    others: Mapping[str, Figure] = {}
+    # One that cannot match claims leaves those figures unmeasured, which the floors refuse.
+    if isinstance(model, NeuralClassifier) and (model.folder / MATCHING_FILE).is_file():
+        others = _matching(model)
     reports = [_report(model, committed_sets(), COMMITTED_FLOORS, others)]
     if data is not None:
         reports.append(_report(model, public_sets(data), PUBLIC_FLOORS, {}))
