@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
+from playwright.sync_api import TimeoutError as Late
 
 from langnghe.core.clock import SystemClock
 from langnghe.core.home import Home
@@ -98,8 +99,14 @@ def _choose(page: Page, filter_: str, value: str) -> None:
     box = page.get_by_role("combobox", name=filter_)
     if not box.is_visible():
         page.get_by_text("Lọc thêm").click()
+    option = page.get_by_role("option", name=value)
     box.click()
-    page.get_by_role("option", name=value).click()
+    try:
+        option.wait_for(timeout=5_000)
+    except Late:
+        # The page was drawn anew just then, which closes the list.
+        box.click()
+    option.click()
     page.keyboard.press("Escape")
 
 
