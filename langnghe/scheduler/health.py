@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from langnghe.classifier.opening import register_at
 from langnghe.core.clock import Clock
 from langnghe.core.errors import LangNgheError
 from langnghe.core.gazetteer import read_places
@@ -61,6 +62,8 @@ def examine(home: Home, clock: Clock) -> list[Finding]:
         _config("topics.yaml", lambda: read_topics(home.configs / "topics.yaml")),
         _config("places.yaml", lambda: read_places(home.configs / "places.yaml")),
     ]
+    if home.register.exists():
+        configured.append(_config(home.register.name, lambda: register_at(home.register)))
     findings += configured
     findings += _database(home, clock)
     if all(finding.level is Level.GOOD for finding in configured):

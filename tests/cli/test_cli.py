@@ -144,12 +144,44 @@ def test_doctor_names_what_is_wrong_and_the_cure(home: Home, imported: Any, tmp_
     shutil.copytree(home.root, sick)
     (sick / "id.key").chmod(0o644)
     (sick / "configs" / "topics.yaml").write_text("topics:\n  - {id: x}\n", encoding="utf-8")
+    (sick / "configs" / "claims.jsonl").write_text('{"id": "a"}\n', encoding="utf-8")
     done = langnghe(sick, "--json", "doctor")
     assert done.returncode == 1
     bad = [one for one in json.loads(done.stdout)["findings"] if one["level"] == "bad"]
-    assert len(bad) == 2
+    assert len(bad) == 3
     assert "chmod 600" in bad[0]["cure"]
     assert "topics.yaml:2" in bad[1]["what"]
+    assert "claims.jsonl:1" in bad[2]["what"]
+
+
+def test_classify_keeps_the_order_reports_bad_lines_and_matches_claims(tmp_path: Path) -> None:
+    posts, claims, labels = (tmp_path / f"{name}.jsonl" for name in ("posts", "claims", "labels"))
+    texts = ["Cho hỏi làm căn cước ở đâu ạ?", "Đường vào bản lầy lội quá, xe không đi được"]
+    posts.write_text(
+        f'{{"text": "{texts[0]}"}}\nhỏng\n{{"text": "{texts[1]}", "title": "Đường sá"}}\n',
+        encoding="utf-8",
+    )
+    claims.write_text(
+        '{"id": "x", "text": "Xã thu phí qua cầu.", "verdict": "false", "evidence": "CV 1"}\n',
+        encoding="utf-8",
+    )
+    arguments = ("--input", str(posts), "--claims", str(claims), "--output", str(labels))
+    done = langnghe(tmp_path / "home", "classify", *arguments)
+    assert done.returncode == 4
+    assert "Dòng 2" in done.stderr
+    first, second, third = map(json.loads, labels.read_text(encoding="utf-8").splitlines())
+    assert [first["text"], third["text"]] == texts
+    assert second["line"] == 2
+    assert (first["intent"], third["intent"]) == ("question", "complaint")
+    assert third["sentiment"] == "negative"
+    assert set(first["scores"]) >= {"sentiment", "intent", "claim", "scam", "toxicity"}
+    assert not (tmp_path / "home").exists()
+
+
+def test_train_says_what_it_needs(home: Home) -> None:
+    done = langnghe(home.root, "train")
+    assert done.returncode == 2
+    assert "--data" in done.stderr
 
 
 @pytest.mark.parametrize(
