@@ -91,7 +91,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def _open(page: Page, address: str) -> None:
-    page.goto(address)
+    # The first page waits for the server to load its packages, on a busy machine long.
+    page.goto(address, timeout=120_000)
     expect(page.locator(POSTS).first).to_be_visible()
 
 
