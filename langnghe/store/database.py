@@ -7,12 +7,12 @@ costs one flush to disk per transaction, which for a batch of posts is nothing.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +116,7 @@ class Database:
         """Give back all files. The object may be used again, which opens them anew."""
         self._engine.dispose()
 
-    @contextmanager
+    @contextlib.contextmanager
     def transaction(self) -> Iterator[Connection]:
         """All writes inside are kept together, or none of them.
 
@@ -145,7 +145,7 @@ class Database:
             finally:
                 self._local.connection = None
 
-    @contextmanager
+    @contextlib.contextmanager
     def read(self) -> Iterator[Connection]:
         """All reads inside see one state of the file, whatever is written meanwhile.
 
@@ -267,9 +267,15 @@ def check_sqlite() -> None:
 
 
 def _create_private(path: Path) -> None:
-    """Make the file, if there is none, for its owner alone: log files take over its mode."""
+    """Make the file, if there is none, for its owner alone: log files take over its mode.
+
+    One that is there is not even opened: closing it again would drop the locks that this process
+    holds on it through another `Database`, and the log be deleted under it (SQLite, "How To
+    Corrupt An SQLite Database File", 2.2).
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _create_engine(path: Path) -> Engine:

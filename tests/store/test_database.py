@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import stat
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -44,6 +47,33 @@ def test_a_read_sees_one_state(database: Database) -> None:
         writer.join()
         assert connection.execute(count).scalar_one() == 1
     assert values(database) == ["one", "two"]
+
+
+ANOTHER_PROCESS = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("PRAGMA busy_timeout = 10000")
+connection.execute("INSERT INTO name (kind, value) VALUES ('topic', ?)", (sys.argv[2],))
+connection.close()
+"""
+
+
+def test_opening_it_once_more_loses_no_writes_of_this_or_another_process(
+    database: Database,
+) -> None:
+    expected = []
+    for turn in range(3):
+        Database(database.path).close()
+        subprocess.run(
+            [sys.executable, "-c", ANOTHER_PROCESS, str(database.path), f"other{turn}"], check=True
+        )
+        add(database, f"own{turn}")
+        expected += [f"other{turn}", f"own{turn}"]
+    database.close()
+    with contextlib.closing(sqlite3.connect(database.path)) as fresh:
+        found = [value for (value,) in fresh.execute("SELECT value FROM name ORDER BY id")]
+        assert fresh.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert found == expected
 
 
 def test_threads_write_one_after_the_other(database: Database) -> None:
