@@ -33,7 +33,7 @@ demo-data: .venv/ready ## Fill $(HOME_DIR)/demo with the sample month, crawled f
 	$(BIN)/langnghe --home $(HOME_DIR) demo --no-serve
 
 test: .venv/ready-dev lint ## Run all checks and tests (under 10 minutes on 2 cores)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: .venv/ready-dev ## ruff, mypy --strict, import-linter
 	$(BIN)/ruff check .
@@ -45,6 +45,7 @@ benchmark: .venv/ready-dev ## Measure speed: ingest, labelling, search at a mill
 	mkdir -p $(HOME_DIR); status=0; \
 	$(BIN)/python -m benchmarks.ingest || status=1; \
 	$(BIN)/python -m benchmarks.classify || status=1; \
+	$(BIN)/python -m benchmarks.clusters || status=1; \
 	$(BIN)/python -m benchmarks.search $(HOME_DIR)/benchmark.db || status=1; \
 	exit $$status
 

@@ -13,6 +13,7 @@ measured.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import random
 import resource
@@ -29,13 +30,22 @@ from typing import Any
 
 import numpy as np
 
+from langnghe.classifier import diacritics
 from langnghe.classifier.blend import bare
 from langnghe.classifier.characters import Characters
+from langnghe.classifier.diacritics import Restorer
 from langnghe.classifier.encoder import Encoder
 from langnghe.classifier.inputs import MOST_TOKENS
 from langnghe.classifier.marks import danger_marks, scam_marks
-from langnghe.classifier.neural import CHARACTERS_FILE, SHIPPED, WIDTH, NeuralClassifier
+from langnghe.classifier.neural import (
+    CHARACTERS_FILE,
+    DESCRIPTION,
+    SHIPPED,
+    WIDTH,
+    NeuralClassifier,
+)
 from langnghe.classifier.training.examples import read_civic
+from langnghe.classifier.training.views import strip_marks
 
 POSTS = 400
 ROUNDS = 3
@@ -90,11 +100,14 @@ def stages(folder: Path, notes: Sequence[Note]) -> None:
     """What each stage takes by itself, in milliseconds of one core."""
     encoder = Encoder.load(folder, threads=1)
     characters = Characters.load(folder / CHARACTERS_FILE)
+    restorer = Restorer.load(folder / diacritics.FILE)
+    stripped = [strip_marks(one.text) for one in notes]
     rest: dict[str, Callable[[], object]] = {
         "tokens": lambda: [encoder.ids(one.text) for one in notes],
         "tokens, encoder": lambda: encoder.features([one.text for one in notes]),
         "characters": lambda: characters.scores([("", one.text) for one in notes]),
         "bare or not": lambda: [bare(one.text) for one in notes],
+        "diacritics": lambda: [restorer.restore(text) for text in stripped],
         "marks": lambda: [scam_marks(one.text) + danger_marks(one.text) for one in notes],
     }
     print("each stage by itself, one core")
@@ -113,14 +126,24 @@ def rate(work: Callable[[], object], count: int) -> float:
     return count / (time.perf_counter() - began)
 
 
-def pipeline_of(checkpoint: str, weights: Path | None, cores: int) -> Any:
-    """A text-classification pipeline with as many classes as our heads have scores."""
+def layers_of(folder: Path) -> int | None:
+    """How many layers of its checkpoint a model has; None for all."""
+    document = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
+    kept: int | None = document["recipe"]["layers"]
+    return kept
+
+
+def pipeline_of(checkpoint: str, layers: int | None, weights: Path | None, cores: int) -> Any:
+    """A text-classification pipeline with as many layers as ours and a class for each score."""
     import torch
     from transformers import AutoModelForSequenceClassification, AutoTokenizer, pipeline
 
     torch.set_num_threads(cores)
     model = AutoModelForSequenceClassification.from_pretrained(
-        checkpoint, num_labels=WIDTH, dtype=torch.float32
+        checkpoint,
+        num_labels=WIDTH,
+        dtype=torch.float32,
+        **({} if layers is None else {"num_hidden_layers": layers}),
     )
     if weights is not None:
         state = torch.load(weights)
@@ -178,7 +201,8 @@ def main() -> int:
     ours, theirs = 0.0, dict.fromkeys(BATCHES, 0.0)
     pipe: Any = None
     if chosen.checkpoint and find_spec("torch") and find_spec("transformers"):
-        pipe = pipeline_of(chosen.checkpoint, chosen.weights, cores)
+        layers = layers_of(chosen.model)
+        pipe = pipeline_of(chosen.checkpoint, layers, chosen.weights, cores)
     plain = [one.text for one in notes]
 
     def run_pipeline(batch: int) -> object:

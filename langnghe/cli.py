@@ -607,6 +607,12 @@ def train(
     open_data: Annotated[
         bool, typer.Option("--open-data", help="Chỉ dùng dữ liệu có giấy phép mở.")
     ] = False,
+    share: Annotated[
+        float,
+        typer.Option(
+            help="Phần dữ liệu đọc qua: ít hơn thì nhanh hơn, kém hơn.", min=0.01, max=1.0
+        ),
+    ] = 1.0,
     work: Annotated[
         Path | None, typer.Option(help="Nơi để kết quả từng bước; chạy lại thì làm tiếp từ đó.")
     ] = None,
@@ -644,6 +650,7 @@ def train(
             output,
             home.model,
             open_only=open_data,
+            share=share,
             console=session.out,
         )
     )

@@ -17,6 +17,7 @@ from typing import Any, BinaryIO, Final
 
 from langnghe.classifier.claims import ClaimMatcher, attach
 from langnghe.classifier.heads import POST_HEADS
+from langnghe.classifier.marks import SCAM_MARKS
 from langnghe.classifier.model import Classifier
 from langnghe.core.errors import LangNgheError
 from langnghe.core.models import ClaimMatch, Labels
@@ -190,7 +191,11 @@ def result_of(text: str, labels: Labels) -> dict[str, Any]:
         "claim": scores.get("claim"),
         "scam": {
             "score": scores.get("scam"),
-            "marks": [{"kind": mark.kind, "words": mark.words} for mark in labels.marks],
+            "marks": [
+                {"kind": mark.kind, "words": mark.words}
+                for mark in labels.marks
+                if mark.kind in SCAM_MARKS
+            ],
         },
         "toxicity": scores.get("toxicity"),
         "scores": {

@@ -20,8 +20,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from langnghe.classifier.blend import bare
 from langnghe.classifier.packed import read_arrays, write_arrays
 from langnghe.core.text import fold, match_form
+
+FILE: Final = "diacritics.npz"
+"""Within the model's folder."""
 
 TABLE: Final = 1 << 22
 """Slots for counts of pairs: ten times as many as pairs. The empty ones take no room in the
@@ -43,7 +47,8 @@ _NEVER: Final = 1e-12
 """Added to each chance, for a logarithm needs more than nothing."""
 
 _KIND: Final = "diacritics 1"
-_SYLLABLE: Final = re.compile(r"[^\W\d_]+")
+# A link keeps the letters of its address (`inputs.model_text` writes it so): "com" is no meal.
+_SYLLABLE: Final = re.compile(r"\blink \S+\.\S+|[^\W\d_]+")
 # Odd constants whose high bits mix well (Knuth's golden ratio and one of SplitMix64's).
 _FIRST: Final = 0x9E3779B97F4A7C15
 _SECOND: Final = 0xBF58476D1CE4E5B9
@@ -95,10 +100,10 @@ class Restorer:
         for number, form in enumerate(counts.forms):
             by_bare.setdefault(fold(form), []).append(number)
         self._forms: dict[str, list[_Form]] = {}
-        for bare, numbers in by_bare.items():
+        for syllable, numbers in by_bare.items():
             total = sum(int(counts.single[number]) for number in numbers)
             numbers.sort(key=lambda number: (-int(counts.single[number]), number))
-            self._forms[bare] = [
+            self._forms[syllable] = [
                 self._form(counts.forms[number], number, int(counts.single[number]), total)
                 for number in numbers[:MOST_FORMS]
                 if counts.single[number] >= LEAST_SHARE * total
@@ -129,6 +134,10 @@ class Restorer:
         forms = bytes(arrays["forms"].astype(np.uint8)).decode().splitlines()
         single = arrays["single"].astype(np.int64)
         return cls(Counts(forms, single, arrays["pairs"].astype(np.uint16)))
+
+    def reading(self, text: str) -> str:
+        """What the encoder reads of `text`: the text itself, restored if it has no diacritics."""
+        return self.restore(text) if bare(text) else text
 
     def restore(self, text: str) -> str:
         """`text` with diacritics where it lacks them, as likely as can be told.

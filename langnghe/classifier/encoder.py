@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 from onnxruntime.capi import onnxruntime_pybind11_state as runtime_errors
 from tokenizers import Tokenizer
 
+from langnghe.classifier import diacritics
+from langnghe.classifier.diacritics import Restorer
 from langnghe.classifier.inputs import MOST_TOKENS, TITLE_TOKENS, model_text
 from langnghe.core.errors import NotReadyError
 
@@ -60,19 +62,24 @@ class Encoder:
     """The model, ready to read. May be used by several threads at once."""
 
     def __init__(
-        self, session: onnxruntime.InferenceSession, cutter: TextCutter, threads: int
+        self,
+        session: onnxruntime.InferenceSession,
+        cutter: TextCutter,
+        restorer: Restorer,
+        threads: int,
     ) -> None:
         self._session = session
         self._cutter = cutter
+        self._restorer = restorer
         self._threads = threads
         self.width = int(session.get_outputs()[0].shape[1])
 
     @classmethod
     def load(cls, folder: Path, threads: int | None = None) -> Encoder:
-        """Read the model and its tokenizer.
+        """Read the model, its tokenizer and what puts diacritics back.
 
         Args:
-            folder: holds `encoder.onnx` and the tokenizer's files.
+            folder: holds `encoder.onnx`, `diacritics.npz` and the tokenizer's files.
             threads: how many texts are worked on at a time; None for one on each core.
 
         Raises:
@@ -95,7 +102,8 @@ class Encoder:
         except _REFUSALS as error:
             raise broken(folder, f"không đọc được {MODEL_FILE}: {error}") from None
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-        return cls(session, _read_cutter(folder), threads or cores or 1)
+        restorer = Restorer.load(folder / diacritics.FILE)
+        return cls(session, _read_cutter(folder), restorer, threads or cores or 1)
 
     def titled(self, text: str, title: str) -> Input:
         """A post as an input: its text, then the beginning of its title if it has one."""
@@ -121,7 +129,10 @@ class Encoder:
     def ids(self, one: Input) -> list[int]:
         """The token numbers of an input."""
         text, second = (one, "") if isinstance(one, str) else one
-        return self._cutter.ids(model_text(text), model_text(second) or None)
+        return self._cutter.ids(self._reading(text), self._reading(second) or None)
+
+    def _reading(self, text: str) -> str:
+        return self._restorer.reading(model_text(text))
 
     def _vector(self, one: Input) -> NDArray[np.float32]:
         ids = np.array([self.ids(one)], np.int64)

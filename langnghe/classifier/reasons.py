@@ -16,6 +16,10 @@ from langnghe.core.text import words
 YES: Final = 0.5
 """From this score on the answer to a yes-or-no question is yes: scores are calibrated to it."""
 
+ASSERTS: Final = 0.1
+"""From this claim score on a text may assert something. Below it are a tenth of the posts that
+repeat a claim, and nearly all criticism: whoever asserts nothing repeats nothing."""
+
 FEWEST_WORDS: Final = 8
 """A shorter text says too little to be held to a claim: a match is only suggested."""
 
@@ -45,7 +49,8 @@ def reasons_of(
     Args:
         text: the post's own text, without the title.
         intent: what it does; None where the model does not say.
-        scores: probabilities by head; `scam`, `answer` and `urgent` are read, 0 if missing.
+        scores: probabilities by head; `scam`, `answer` and `urgent` are read, 0 if missing, and
+            `claim`, which holds nothing back if missing.
         marks: those of `marks.scam_marks` and `marks.danger_marks` together, in any order.
         matches: the checked claims it seems to speak of.
         verdicts: of those claims, by id; a claim that is not named counts as unverified.
@@ -56,7 +61,8 @@ def reasons_of(
         reasons.append(Reason.URGENT)
     if scores.get("scam", 0.0) >= YES and not kinds.isdisjoint(SCAM_MARKS):
         reasons.append(Reason.SCAM_WARNING)
-    if _repeats(text, matches, verdicts or {}):
+    asserts = scores.get("claim", YES) >= ASSERTS
+    if asserts and _repeats(text, matches, verdicts or {}):
         reasons.append(Reason.REPEATS_CHECKED_CLAIM)
     if intent in ANSWERABLE and scores.get("answer", 0.0) >= YES:
         reasons.append(Reason.NEEDS_ANSWER)

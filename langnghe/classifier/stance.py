@@ -14,6 +14,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations_with_replacement
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,7 +30,7 @@ from langnghe.core.text import fold
 
 FILE: Final = "claims.json"
 """Within the model's folder."""
-FORMAT: Final = 1
+FORMAT: Final = 2
 
 CERTAIN: Final = 6.0
 """Log odds beyond which the encoder's word counts no more: it is often sure and wrong."""
@@ -51,6 +52,17 @@ SIGNALS: Final = (
 """The columns of `signals`. The first six are log odds against `UNRELATED`; `share` and `cosine`
 say how alike the texts are, `lead` by how much more than the post's next best claim; the others
 how far the claim's numbers and names stand in the post, and whether the post has others."""
+
+PRODUCTS: Final = tuple(combinations_with_replacement(range(len(SIGNALS)), 2))
+"""Signals that are also multiplied with each other, as columns of `signals`: a shared number says
+the more the more other words are shared, and nothing where hardly any are."""
+
+TERMS: Final = (*SIGNALS, *(f"{SIGNALS[one]}*{SIGNALS[other]}" for one, other in PRODUCTS))
+"""What the decision weighs."""
+
+FARTHEST: Final = 4.0
+"""Standard deviations from its mean beyond which a signal counts no more: a product of two that
+nobody has seen would decide alone."""
 
 _TOKEN: Final = re.compile(r"[^\W_]+|[?!.,]")
 _NUMBER: Final = "0"
@@ -131,6 +143,20 @@ def signals(
     return np.concatenate([odds, wording, counted], axis=1)
 
 
+def terms_of_decision(
+    found: NDArray[np.floating], scale: NDArray[np.floating]
+) -> NDArray[np.float64]:
+    """`TERMS` from `signals`: shape (pairs, terms).
+
+    Args:
+        found: shape (pairs, signals).
+        scale: mean and standard deviation of each signal, shape (signals, 2).
+    """
+    level = np.clip((found - scale[:, 0]) / scale[:, 1], -FARTHEST, FARTHEST)
+    one, other = np.array(PRODUCTS).T
+    return np.concatenate([level, level[:, one] * level[:, other]], axis=1)
+
+
 def _shared(post: Terms, claim: Terms) -> tuple[float, float, float, float]:
     """How far numbers and names of the claim stand in the post, and how many others do."""
     numbers = len(claim.numbers & post.numbers) / len(claim.numbers) if claim.numbers else 0.5
@@ -155,8 +181,10 @@ class Matching:
     """Weights of share and cosine, and the bias: log odds that both speak of one matter."""
     floor: float
     """Likeness (0 to 1) below which a pair is not read closely."""
+    scale: Mapping[str, tuple[float, float]]
+    """By signal its mean and standard deviation, where the decision was fitted."""
     stance: Mapping[str, tuple[float, ...]]
-    """By signal, what it says for each of `SPOKEN`, against `UNRELATED`."""
+    """By term (`TERMS`), what it says for each of `SPOKEN`, against `UNRELATED`."""
     bias: tuple[float, ...]
     threshold: float
     """Probability from which a text is said to repeat a claim."""
@@ -164,8 +192,11 @@ class Matching:
 
     def probabilities(self, found: NDArray[np.float64]) -> NDArray[np.float64]:
         """Of all stances, from `signals`: shape (pairs, 4), in the order of `Stance`."""
-        weights = np.array([self.stance[signal] for signal in SIGNALS])
-        odds = np.pad(found @ weights + np.array(self.bias), ((0, 0), (0, 1)))
+        scale = np.array([self.scale[signal] for signal in SIGNALS])
+        weights = np.array([self.stance[term] for term in TERMS])
+        odds = np.pad(
+            terms_of_decision(found, scale) @ weights + np.array(self.bias), ((0, 0), (0, 1))
+        )
         raised = np.exp(odds - odds.max(axis=1, keepdims=True))
         shares: NDArray[np.float64] = raised / raised.sum(axis=1, keepdims=True)
         return shares
@@ -215,7 +246,8 @@ class Matching:
             {False: float(kept["dense"]["plain"]), True: float(kept["dense"]["bare"])},
             (of_share, of_cosine, bias),
             float(kept["floor"]),
-            {signal: _three(kept["stance"][signal]) for signal in SIGNALS},
+            {signal: _level(kept["scale"][signal]) for signal in SIGNALS},
+            {term: _three(kept["stance"][term]) for term in TERMS},
             _three(kept["bias"]),
             float(kept["threshold"]),
             Wording(
@@ -233,6 +265,7 @@ class Matching:
             "likeness": self.likeness,
             "floor": self.floor,
             "threshold": self.threshold,
+            "scale": dict(self.scale),
             "stance": dict(self.stance),
             "bias": self.bias,
             "wording_bias": self.wording.bias,
@@ -244,6 +277,13 @@ class Matching:
         partial = folder / f"{FILE}.partial"
         partial.write_text(json.dumps(content, ensure_ascii=False) + "\n", encoding="utf-8")
         partial.replace(folder / FILE)
+
+
+def _level(values: Sequence[Any]) -> tuple[float, float]:
+    mean, deviation = map(float, values)
+    if not math.isfinite(mean) or not 0 < deviation < math.inf:
+        raise ValueError(f"cần trung bình và độ lệch chuẩn, không phải {values!r}")
+    return mean, deviation
 
 
 def _three(values: Sequence[Any]) -> tuple[float, ...]:

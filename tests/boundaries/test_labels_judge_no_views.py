@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import fields
 
+import numpy as np
 import pytest
 
 from langnghe.classifier.evaluation.sets import COMMUNE, committed_sets
@@ -65,18 +66,29 @@ def test_criticism_gets_a_sentiment_like_any_other_text() -> None:
     assert all(names == filled[0] for names in filled)
 
 
-@pytest.mark.parametrize(
-    ("about_officials", "about_a_shop"),
-    [
-        ("Chủ tịch xã làm việc quá tệ.", "Cửa hàng làm việc quá tệ."),
-        ("Chính sách này dở quá, thất vọng.", "Quán này dở quá, thất vọng."),
-        ("Đảng ủy xã hứa suông, bực mình.", "Nhà xe hứa suông, bực mình."),
-    ],
+COMPLAINTS = (
+    "{} làm việc quá tệ.",
+    "{} hứa suông, bực mình.",
+    "{} này dở quá, thất vọng.",
+    "{} nói một đằng làm một nẻo, chán hẳn.",
+    "Không hiểu {} làm ăn kiểu gì mà để dân chờ cả buổi.",
+    "{} phục vụ chậm, thái độ khó chịu.",
+    "{} thiếu trách nhiệm, gọi mãi không ai trả lời.",
+    "Tôi không tin {} nữa.",
+    "{} cư xử thiếu tôn trọng người già.",
+    "{} năm nào cũng vậy, chẳng thay đổi gì.",
 )
-def test_criticism_of_officials_sounds_like_criticism_of_a_shop(
-    about_officials: str, about_a_shop: str
-) -> None:
-    first, second = load_classifier().label(
-        [Example("a", about_officials), Example("b", about_a_shop)]
-    )
-    assert first.sentiment == second.sentiment == Sentiment.NEGATIVE
+OFFICIAL = ("Đảng ủy xã", "Chủ tịch xã", "Ủy ban", "Nhà nước")
+PRIVATE = ("Cửa hàng", "Nhà xe", "Công ty", "Quán")
+
+
+def test_criticism_of_officials_sounds_like_criticism_of_a_shop() -> None:
+    negative = {}
+    for name, subjects in (("official", OFFICIAL), ("private", PRIVATE)):
+        texts = [one.format(subject) for one in COMPLAINTS for subject in subjects]
+        labels = load_classifier().label([Example(text, text) for text in texts])
+        scores = np.array([one.scores[Sentiment.NEGATIVE] for one in labels])
+        negative[name] = scores.reshape(len(COMPLAINTS), -1).mean(axis=1)
+    # Whatever the model makes of a sentence, it makes of it whomever it is about.
+    assert np.abs(negative["official"] - negative["private"]).max() < 0.15
+    assert np.median(negative["official"]) > 0.8

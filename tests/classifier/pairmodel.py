@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from langnghe.classifier.features import count_matrix, text_form
 from langnghe.classifier.heads import BY_NAME, EVIDENCE_CLASSES
 from langnghe.classifier.likeness import Background, terms_of
-from langnghe.classifier.stance import SIGNALS, SPOKEN, Matching, Wording
+from langnghe.classifier.stance import SIGNALS, SPOKEN, TERMS, Matching, Wording
 from langnghe.classifier.vectors import unit
 from langnghe.core.models import Stance
 from langnghe.core.text import fold
@@ -68,13 +68,14 @@ class CountingModel:
 def trusting(threshold: float = 0.5, floor: float = 0.05) -> Matching:
     """A decision that goes by the encoder's word alone."""
     nothing = (0.0,) * len(SPOKEN)
-    weights = dict.fromkeys(SIGNALS, nothing)
+    weights = dict.fromkeys(TERMS, nothing)
     for at, stance in enumerate(SPOKEN):
         weights[f"encoder_{stance}"] = tuple(float(at == own) for own in range(len(SPOKEN)))
     return Matching(
         dense={False: 0.25, True: 0.1},
         likeness=(10.0, 4.0, -4.0),
         floor=floor,
+        scale=dict.fromkeys(SIGNALS, (0.0, 1.0)),
         stance=weights,
         bias=nothing,
         threshold=threshold,

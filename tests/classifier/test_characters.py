@@ -17,8 +17,6 @@ from langnghe.classifier.training.examples import read_civic
 from langnghe.core.errors import NotReadyError
 from langnghe.core.text import fold
 
-POSTS_A_SECOND = 2_000
-
 
 def weights(seed: int = 4) -> Weights:
     rng = np.random.default_rng(seed)
@@ -95,13 +93,6 @@ def test_a_huge_text_is_cut(model: Characters) -> None:
     begun = time.process_time()
     model.scores([("x" * 10**6, "đường xấu quá " * 10**6)])
     assert time.process_time() - begun < 2
-
-
-def test_speed(model: Characters) -> None:
-    texts = posts()
-    begun = time.process_time()
-    model.scores(texts)
-    assert len(texts) / (time.process_time() - begun) >= POSTS_A_SECOND
 
 
 def test_a_word_and_its_folded_form_share_features() -> None:

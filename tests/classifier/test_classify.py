@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from langnghe.classifier.claims import ClaimMatcher
 from langnghe.classifier.classify import MOST_REPORTED, classify_file, result_of
-from langnghe.classifier.marks import scam_marks
+from langnghe.classifier.marks import danger_marks, scam_marks
 from langnghe.classifier.model import Document
 from langnghe.classifier.reasons import reasons_of
 from langnghe.classifier.register import Register
@@ -39,12 +39,13 @@ class Plain:
     def _label(self, document: Document) -> Labels:
         asks = document.text.endswith("?")
         intent = Intent.QUESTION if asks else Intent.INFORMATION
-        marks = scam_marks(document.text)
+        scam = scam_marks(document.text)
+        marks = scam + danger_marks(document.text)
         scores: dict[str, float] = {
             **dict.fromkeys(Sentiment, 1 / 3),
             **dict.fromkeys(Intent, 1 / 6),
         }
-        scores |= {"claim": 0.7, "scam": 0.9 if marks else 0.1, "toxicity": 0.0, "urgent": 0.0}
+        scores |= {"claim": 0.7, "scam": 0.9 if scam else 0.1, "toxicity": 0.0, "urgent": 0.0}
         scores["answer"] = 0.8 if asks else 0.2
         if "hội nghị" in document.title:
             scores["claim"] = 0.2
@@ -89,6 +90,15 @@ def test_each_text_gets_its_line_in_order(tmp_path: Path) -> None:
     assert "Đập" in match["words"]
     assert rows[1]["reasons"] == ["needs_answer"]
     assert rows[1]["matches"] == rows[2]["matches"] == rows[2]["reasons"] == []
+
+
+def test_marks_of_danger_are_no_marks_of_a_scam(tmp_path: Path) -> None:
+    text = "Nước lũ cuốn trôi hai người, đang mất tích"
+    assert danger_marks(text)
+    source = write(tmp_path / "in.jsonl", {"text": text})
+    classify_file(Plain(), source, tmp_path / "out.jsonl")
+    (row,) = read(tmp_path / "out.jsonl")
+    assert row["scam"]["marks"] == []
 
 
 def test_a_line_has_what_the_command_promises(tmp_path: Path) -> None:

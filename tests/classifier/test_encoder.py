@@ -13,7 +13,9 @@ pytest.importorskip("transformers")
 
 import torch
 
+from langnghe.classifier import diacritics
 from langnghe.classifier import encoder as module
+from langnghe.classifier.diacritics import Restorer
 from langnghe.classifier.encoder import Encoder, Input
 from langnghe.classifier.inputs import MOST_TOKENS
 from langnghe.classifier.training.encoder import Encoder as Trained
@@ -31,7 +33,8 @@ class Tiny:
         self.checkpoint, self.folder = folder / "checkpoint", folder / "model"
         write_checkpoint(self.checkpoint)
         self.trained: Trained = write_model(self.checkpoint, self.folder)
-        self.reader = Reader(str(self.checkpoint), MOST_TOKENS)
+        restorer = Restorer.load(self.folder / diacritics.FILE)
+        self.reader = Reader(str(self.checkpoint), restorer, MOST_TOKENS)
         self.encoder = Encoder.load(self.folder)
 
 
@@ -82,6 +85,15 @@ def test_texts_are_cut_as_in_training(tiny: Tiny, first: str, second: str) -> No
     assert tiny.encoder.ids(tiny.encoder.titled(first, second)) == tiny.reader.titled(first, second)
 
 
+def test_a_text_without_diacritics_is_read_as_the_one_with_them(tiny: Tiny) -> None:
+    written, bare = "Nước đục ngầu, cả xóm không dám dùng", "Nuoc duc ngau, ca xom khong dam dung"
+    assert tiny.encoder.ids(bare) == tiny.encoder.ids(written)
+    assert tiny.encoder.ids((bare, bare)) == tiny.encoder.ids((written, written))
+    # One word with diacritics in ten is a pasted name; more, and the writer means what he wrote.
+    mixed = "Nước duc ngau, ca xom khong dam dung"
+    assert tiny.encoder.ids(mixed) != tiny.encoder.ids(written)
+
+
 def test_the_longest_input_is_filled_and_kept(tiny: Tiny) -> None:
     assert len(tiny.encoder.ids(LONG)) == MOST_TOKENS
     assert len(tiny.encoder.ids((LONG, LONG))) == MOST_TOKENS
@@ -105,7 +117,7 @@ def copy(tiny: Tiny, tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("name", ["encoder.onnx", "tokenizer.json"])
+@pytest.mark.parametrize("name", ["encoder.onnx", "tokenizer.json", "diacritics.npz"])
 @pytest.mark.parametrize("content", [None, b"", b"{}"])
 def test_a_missing_or_foreign_file_is_named(copy: Path, name: str, content: bytes | None) -> None:
     if content is None:
@@ -124,3 +136,13 @@ def test_a_tokenizer_in_python_asks_for_its_package(
     monkeypatch.setitem(sys.modules, "transformers", None)
     with pytest.raises(NotReadyError, match="pip install transformers"):
         Encoder.load(copy)
+
+
+def test_layers_that_are_kept_are_spread_evenly_and_end_with_the_last(tiny: Tiny) -> None:
+    whole, half = Trained(str(tiny.checkpoint)), Trained(str(tiny.checkpoint), layers=1)
+    kept = half.body.encoder.layer[0].state_dict()
+    assert all(
+        (kept[name] == value).all()
+        for name, value in whole.body.encoder.layer[-1].state_dict().items()
+    )
+    assert len(half.body.encoder.layer) == half.body.config.num_hidden_layers == 1

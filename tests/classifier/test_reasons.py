@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from langnghe.classifier.reasons import ANSWERABLE, REFUTED, is_too_short, reasons_of
+from langnghe.classifier.reasons import ANSWERABLE, ASSERTS, REFUTED, is_too_short, reasons_of
 from langnghe.core.models import ClaimMatch, Intent, Mark, Reason, Stance, Verdict
 
 LONG = "Nghe bảo mai đóng đèo ba ngày liền bà con ơi"
@@ -127,3 +127,12 @@ def test_every_reason_is_borne_out(
     # How toxic, how negative or how check-worthy a text is makes no reason.
     others = {"claim": 1.0, "toxicity": 1.0, "negative": 1.0, "complaint": 1.0}
     assert reasons_of(text, intent, scores | others, tuple(marks), matches, verdicts) == found
+
+
+def test_who_asserts_nothing_repeats_nothing() -> None:
+    refuted = {"a": Verdict.FALSE}
+    view, statement = {"claim": ASSERTS - 0.01}, {"claim": ASSERTS}
+    assert reasons_of(LONG, None, view, (), (match(),), refuted) == ()
+    assert reasons_of(LONG, None, statement, (), (match(),), refuted) == (
+        Reason.REPEATS_CHECKED_CLAIM,
+    )

@@ -19,7 +19,6 @@ from langnghe.core.models import Stance
 
 MOST_BYTES = 40_000_000
 MOST_MB = 700
-MOST_SECONDS = 3
 
 
 @pytest.fixture(scope="module")
@@ -40,16 +39,13 @@ def test_it_is_small_and_of_known_kinds() -> None:
 
 
 FRESH = """
-import json, re, sys, time
+import json, re, sys
 from pathlib import Path
 from langnghe.classifier.model import load_classifier
 from langnghe.classifier.training.examples import read_civic
-began = time.process_time()
 classifier = load_classifier()
-loaded = time.process_time() - began
 classifier.label(read_civic("dev")[:60])
 print(json.dumps({
-    "seconds": loaded,
     # Not getrusage: what that gives begins with the peak of the process that started this one.
     "mb": int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1]) / 1024,
     "modules": sorted(sys.modules),
@@ -57,13 +53,11 @@ print(json.dumps({
 """
 
 
-def test_it_loads_fast_into_little_memory_without_the_packages_of_training() -> None:
-    # Of one process's own time: the machine that runs the tests has other things to do.
+def test_it_needs_little_memory_and_works_without_the_packages_of_training() -> None:
     done = subprocess.run(
         [sys.executable, "-c", FRESH], capture_output=True, text=True, check=True, timeout=600
     )
     found = json.loads(done.stdout)
-    assert found["seconds"] < MOST_SECONDS
     assert found["mb"] < MOST_MB
     assert not {"torch", "transformers", "onnx", "sklearn"} & set(found["modules"])
 

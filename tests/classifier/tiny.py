@@ -9,11 +9,12 @@ import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
-from langnghe.classifier import characters
+from langnghe.classifier import characters, diacritics
 from langnghe.classifier.blend import POST_WIDTH, Blend, Join
 from langnghe.classifier.features import BUCKETS
 from langnghe.classifier.heads import PAIR_HEADS, POST_HEADS
 from langnghe.classifier.neural import CHARACTERS_FILE, describe
+from langnghe.classifier.training.diacritics import LEAST, count
 from langnghe.classifier.training.encoder import Encoder
 from langnghe.classifier.training.export import export
 from langnghe.classifier.training.multitask import Heads
@@ -70,6 +71,7 @@ def write_model(checkpoint: Path, folder: Path) -> Encoder:
     encoder = Encoder(str(checkpoint))
     torch.manual_seed(2)
     export(encoder, str(checkpoint), Heads(WIDTH, dropout=0.0).state_dict(), folder)
+    diacritics.save(folder / diacritics.FILE, count(TEXTS * LEAST))
     draw = np.random.default_rng(3)
     weights = np.zeros((BUCKETS, POST_WIDTH), np.float32)
     weights[::97] = draw.normal(size=weights[::97].shape)

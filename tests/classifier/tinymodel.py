@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer, pre_tokenizers
 from tokenizers.models import WordLevel
 
-from langnghe.classifier import characters
+from langnghe.classifier import characters, diacritics
 from langnghe.classifier.blend import POST_WIDTH, Blend, Join
 from langnghe.classifier.characters import Weights
+from langnghe.classifier.diacritics import TABLE, Counts
 from langnghe.classifier.encoder import MODEL_FILE, TOKENIZER_FILE
 from langnghe.classifier.features import BUCKETS
 from langnghe.classifier.heads import PAIR_HEADS, POST_HEADS
@@ -49,6 +50,8 @@ def write_model(folder: Path, vocabulary: Sequence[str]) -> Path:
         np.zeros(POST_WIDTH, np.float32),
     )
     characters.save(folder / CHARACTERS_FILE, nothing)
+    unknown = Counts([], np.ones(1, np.int64), np.zeros(TABLE, np.uint16))
+    diacritics.save(folder / diacritics.FILE, unknown)
     joins = {head.name: Join(1.0, 0.5, (0.0,) * head.width) for head in POST_HEADS}
     blend = Blend(joins, joins, {head.name: 1.0 for head in PAIR_HEADS})
     describe(folder, "tiny", blend, {"recipe": {"seed": 7}})

@@ -1,15 +1,15 @@
-"""Stage 1: the encoder learns that a text means the same however it is spelled.
+"""Stage 1: half of the encoder learns to say what the whole says, however a text is spelled.
 
-The untouched encoder is the teacher: the student must give each other spelling of a text, and
-the text itself, the embedding that the teacher gives its careful spelling. Distances are taken
-from the mean of all embeddings, because those of this family all lie in one narrow cone.
+The untouched encoder is the teacher, every other layer of it the student. The student must give
+a text, and each other spelling of it, the embedding that the teacher gives its careful spelling.
+Distances are taken from the mean of all embeddings, because those of this family all lie in one
+narrow cone.
 Method: Reimers & Gurevych 2020, "Making Monolingual Sentence Embeddings Multilingual using
 Knowledge Distillation", with spellings in place of languages.
 """
 
 from __future__ import annotations
 
-import copy
 import logging
 import random
 import time
@@ -19,6 +19,7 @@ from pathlib import Path
 import torch
 from torch.nn import functional
 
+from langnghe.classifier.diacritics import Restorer
 from langnghe.classifier.training.encoder import Encoder, Reader, buckets, save
 from langnghe.classifier.training.views import other_spelling
 
@@ -32,18 +33,20 @@ def align(
     checkpoint: str,
     texts: Sequence[str],
     target: Path,
+    restorer: Restorer,
     *,
+    layers: int | None,
     seed: int,
     tokens: int = 1536,
-    rate: float = 1e-4,
-    plain: float = 0.2,
+    rate: float = 3e-4,
+    plain: float = 0.4,
 ) -> None:
-    """Teach a copy of `checkpoint` with each text once and write it to `target`."""
+    """Teach `layers` of the layers of `checkpoint` with each text once; write `target`."""
     draw = random.Random(seed)
     torch.manual_seed(seed)
-    reader = Reader(checkpoint)
-    student = Encoder(checkpoint)
-    teacher = copy.deepcopy(student).eval()
+    reader = Reader(checkpoint, restorer)
+    student = Encoder(checkpoint, layers)
+    teacher = Encoder(checkpoint).eval()
     half = slice(student.hidden, None)
     student.train()
     original = [reader.ids(PREFIX + text) for text in texts]

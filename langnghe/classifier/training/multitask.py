@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
+from langnghe.classifier.diacritics import Restorer
 from langnghe.classifier.heads import BY_NAME, HEADS
 from langnghe.classifier.training.encoder import Encoder, Reader, buckets
 from langnghe.classifier.training.examples import Example
@@ -40,19 +41,20 @@ class Recipe:
     """How stage 2 is done. Defaults: what measured best within the time (docs/decisions.md)."""
 
     seed: int = SEED
+    layers: int | None = 6
+    """Layers of the encoder that are kept: all twelve read half as many posts a second."""
     tokens: int = 1536
-    """Tokens of a batch: what two cores work through in about two seconds."""
-    body_rate: float = 1.5e-4
+    """Tokens of a batch: what two cores work through in about a second."""
+    body_rate: float = 2e-4
     head_rate: float = 1e-3
-    frozen: int = 4
-    respelled: float = 0.45
+    frozen: int = 1
+    share: float = 1.0
+    """Of the readings that the parts ask for; less where there is no time for all."""
+    respelled: float = 0.4
     """Share of rows seen in another spelling."""
     dropout: float = 0.1
     checks: int = 6
     """How often the dev parts are looked at."""
-    most_steps: int | None = 1700
-    """Steps after which training ends, the learning rate having come down to nothing; None goes
-    through all rows. Set when two cores took longer than planned; a ninth of the rows is left."""
     patience: int = 3
     """Looks without a gain after which training stops."""
 
@@ -119,9 +121,10 @@ def readings(parts: Sequence[Part], reader: Reader, recipe: Recipe) -> list[Row]
     rows = []
     for part in parts:
         weights = class_weights(part.rows)
-        whole = int(part.passes)
+        passes = part.passes * recipe.share
+        whole = int(passes)
         chosen = list(part.rows) * whole
-        chosen += draw.sample(list(part.rows), int(len(part.rows) * (part.passes - whole)))
+        chosen += draw.sample(list(part.rows), int(len(part.rows) * (passes - whole)))
         for example in chosen:
             text, second = example.text, example.second
             title = example.title if draw.random() < part.title_share else ""
@@ -171,8 +174,7 @@ def twin_batches(
 ) -> list[tuple[list[list[int]], list[list[int]]]]:
     """Batches of (claim, post that repeats it), no claim twice in a batch; spellings drawn."""
     draw = random.Random(recipe.seed + 1)
-    waiting = list(twins)
-    draw.shuffle(waiting)
+    waiting = draw.sample(list(twins), int(len(twins) * recipe.share))
     batches = []
     while waiting:
         taken: dict[str, str] = {}
@@ -256,6 +258,7 @@ def train(
     parts: Sequence[Part],
     twins: Sequence[tuple[str, str]],
     dev: Mapping[tuple[str, str], Sequence[Example]],
+    restorer: Restorer,
     folder: Path,
     recipe: Recipe,
 ) -> None:
@@ -269,12 +272,13 @@ def train(
         parts: the training rows.
         twins: claims and posts that repeat them.
         dev: by (name, head) the rows on which progress is measured.
+        restorer: puts diacritics back into what is read.
         folder: where states are kept.
         recipe: how it is done.
     """
     torch.manual_seed(recipe.seed)
-    reader = Reader(checkpoint)
-    encoder = Encoder(checkpoint)
+    reader = Reader(checkpoint, restorer)
+    encoder = Encoder(checkpoint, recipe.layers)
     if aligned is not None:
         encoder.load_state_dict(torch.load(aligned))
     encoder.freeze(recipe.frozen)
@@ -287,7 +291,6 @@ def train(
     pairs = twin_batches(twins, reader, recipe)
     for number in range(len(pairs)):
         plan.insert(order.randrange(len(plan)), number)
-    plan = plan[: recipe.most_steps]
     body = [p for p in encoder.parameters() if p.requires_grad]
     optimiser = torch.optim.AdamW(
         [

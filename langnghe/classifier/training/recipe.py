@@ -62,22 +62,22 @@ class Share:
 
 
 SHARES: Final[Mapping[str, Share]] = {
-    "uit-vsfc": Share(1.2),
+    "uit-vsfc": Share(3),
     # The one balanced set with a real neutral class, and the hardest.
-    "vlsp2016-sa": Share(4),
+    "vlsp2016-sa": Share(8),
     # Shop reviews and emotions: another tone of sentiment than citizens', so little of them.
-    "aivivn-2019": Share(0.5, most=1000, weight=0.4),
+    "aivivn-2019": Share(1, most=2500, weight=0.4),
     "uit-vsmec": Share(0.5, most=1000, weight=0.4),
-    "uit-viocd": Share(2.5),
-    "victsd": Share(1.2, most=4000, most_yes=757, title_share=0.3),
+    "uit-viocd": Share(4),
+    "victsd": Share(1.5, most=4000, most_yes=757, title_share=0.3),
     # What these two call offensive is wider than what ViCTSD calls toxic.
     "vihsd": Share(0.5, most=2000, most_yes=800, weight=0.5),
     "safesense-vi": Share(0.5, most=1500, most_yes=600, weight=0.5, title_share=0.2),
-    "vi-sms-smishing": Share(1.5),
+    "vi-sms-smishing": Share(3),
     # Easy, and all alike.
     "vicov19qa": Share(0.5, most=350, weight=0.5),
     "gov-questions": Share(0.5, most=250, weight=0.5),
-    "xnli-vi": Share(0.5),
+    "xnli-vi": Share(2),
     # Contexts of the Wikipedia: four times as long as anything else.
     "vihallu-2025": Share(0.5, most=500),
 }
@@ -86,8 +86,9 @@ OPEN_SHARES: Final[Mapping[str, Share]] = {
 }
 """The openly licensed sets, taken more of where they are all there is (`--open-data`)."""
 
-CIVIC_PASSES: Final = 8.0
-PAIR_PASSES: Final = 1.2
+CIVIC_PASSES: Final = 12.0
+SAID_PASSES: Final = 3.0
+PAIR_PASSES: Final = 1.6
 PAIR_WEIGHT: Final = 1.5
 TWIN_PASSES: Final = 3
 
@@ -162,7 +163,9 @@ def parts(data: Path, *, open_only: bool) -> list[Part]:
         rows = _thinned(read_public(data, name, "train"), share)
         found.append(Part(name, rows, share.passes, share.weight, share.title_share))
     found.append(Part("civic", read_civic("train"), CIVIC_PASSES))
-    found.append(Part("claims", pairs(read_claims("train")), PAIR_PASSES, PAIR_WEIGHT))
+    claims = read_claims("train")
+    found.append(Part("said", said(claims), SAID_PASSES))
+    found.append(Part("claims", pairs(claims), PAIR_PASSES, PAIR_WEIGHT))
     return found
 
 
@@ -176,6 +179,20 @@ def _thinned(rows: Sequence[Example], share: Share) -> Sequence[Example]:
     no = [row for row in rows if (1,) not in row.answers.values()]
     yes = draw.sample(yes, min(share.most_yes, len(yes)))
     return yes + draw.sample(no, min(share.most - len(yes), len(no)))
+
+
+def said(claims: Sequence[ClaimExamples]) -> list[Example]:
+    """Posts by themselves that repeat a claim, which is to assert one, or doubt it, which is not.
+
+    What the others do is left open: a denial and a near miss may assert a fact of their own.
+    """
+    asserts = {Stance.REPEATS: 1, Stance.DOUBTS: 0}
+    return [
+        Example(f"{claim.id}/said/{number}", post, answers={"claim": (asserts[stance],)})
+        for claim in claims
+        for number, (post, stance) in enumerate(claim.posts)
+        if stance in asserts
+    ]
 
 
 def pairs(claims: Sequence[ClaimExamples]) -> list[Example]:
