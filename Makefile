@@ -33,7 +33,8 @@ demo-data: .venv/ready ## Fill $(HOME_DIR)/demo with the sample month, crawled f
 	$(BIN)/langnghe --home $(HOME_DIR) demo --no-serve
 
 test: .venv/ready-dev lint ## Run all checks and tests (under 10 minutes on 2 cores)
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --ignore tests/e2e
+	$(BIN)/python -m pytest tests/e2e  # a browser and its server take both cores
 
 lint: .venv/ready-dev ## ruff, mypy --strict, import-linter
 	$(BIN)/ruff check .
