@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from langnghe.classifier.evaluation import gate as labels
+from langnghe.classifier.evaluation import unpinned
 from langnghe.core import placeseval
 from langnghe.crawler.evaluation import gate as masking
 
@@ -40,6 +41,8 @@ def run_evaluation(
         masking.run_evaluation(update_floors, reason, console, show_misses=show_misses),
         labels.run_evaluation(data, update_floors, reason, console),
     ]
+    for table in unpinned.tables(data):
+        console.print(table)
     if data is not None and (data / PLACES_TABLE).exists():
         console.print(_places(placeseval.evaluate(data / PLACES_TABLE)))
     return max(codes)

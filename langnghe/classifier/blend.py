@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit, softmax
 
 from langnghe.classifier.heads import BY_NAME, PAIR_HEADS, POST_HEADS, Head
 from langnghe.core.text import fold
@@ -145,10 +146,9 @@ class Blend:
 def shares(head: Head, scores: NDArray[np.float64]) -> NDArray[np.float64]:
     """Log-odds of one head as probabilities: softmax over its classes, or sigmoid."""
     if not head.classes:
-        # tanh cannot overflow, as exp would.
-        return 0.5 * (1 + np.tanh(0.5 * scores))
-    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
-    found: NDArray[np.float64] = raised / raised.sum(axis=1, keepdims=True)
+        yes: NDArray[np.float64] = expit(scores)
+        return yes
+    found: NDArray[np.float64] = softmax(scores, axis=1)
     return found
 
 

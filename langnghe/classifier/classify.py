@@ -20,6 +20,7 @@ from langnghe.classifier.heads import POST_HEADS
 from langnghe.classifier.marks import SCAM_MARKS
 from langnghe.classifier.model import Classifier
 from langnghe.core.errors import LangNgheError
+from langnghe.core.jsonlines import BYTE_ORDER_MARK, LineError, json_object
 from langnghe.core.models import ClaimMatch, Labels
 from langnghe.core.progress import Progress
 from langnghe.core.text import clean
@@ -129,22 +130,19 @@ def classify_file(
 def _lines(incoming: BinaryIO) -> Iterator[bytes]:
     """The lines, without the mark that some editors put before the first."""
     for number, line in enumerate(incoming):
-        yield line.removeprefix(b"\xef\xbb\xbf") if number == 0 else line
+        yield line.removeprefix(BYTE_ORDER_MARK) if number == 0 else line
 
 
 _FORM: Final = 'Mỗi dòng phải là một đối tượng JSON như {"text": "…", "title": "…"}'
 
 
 def _read(number: int, line: bytes) -> _Text | BadLine:
+    if not line.strip():
+        return BadLine(number, "dòng trống", _FORM)
     try:
-        row = json.loads(line.decode("utf-8"))
-    except UnicodeDecodeError:
-        return BadLine(number, "không phải UTF-8", "Hãy lưu tệp với bảng mã UTF-8")
-    except (ValueError, RecursionError) as error:
-        problem = f"không đúng cú pháp JSON ({error})" if line.strip() else "dòng trống"
-        return BadLine(number, problem, _FORM)
-    if not isinstance(row, dict):
-        return BadLine(number, "không phải một đối tượng JSON", _FORM)
+        row = json_object(line, _FORM)
+    except LineError as error:
+        return BadLine(number, error.problem, error.cure)
     if "text" not in row:
         return BadLine(number, "thiếu «text»", _FORM)
     text, title = row["text"], row.get("title")

@@ -26,8 +26,9 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from scipy.special import expit
 
+from langnghe.classifier.claims import PairModel
 from langnghe.classifier.likeness import CLIP, Likeness, Posts, Vectors
-from langnghe.classifier.vectors import unpack
+from langnghe.classifier.vectors import embedded
 from langnghe.core.models import ClaimMatch, Intent, Stance
 from langnghe.core.text import fold, words
 from langnghe.store.posts.interface import LabelledPost
@@ -71,6 +72,12 @@ Repeats = Callable[[Sequence[tuple[str, str]]], Sequence[float]]
 `Stance.REPEATS` that the stance head gives, 0 to 1."""
 
 
+def repeats_by(model: PairModel) -> Repeats:
+    """The stance head of `model`, asked for that score."""
+    column = list(Stance).index(Stance.REPEATS)
+    return lambda pairs: [float(row[column]) for row in model.pair_scores(pairs, "stance")]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Statement:
     """A post of the window with what the classifier said of it.
@@ -95,8 +102,6 @@ class Statement:
 
 def statements(posts: Iterable[LabelledPost]) -> list[Statement]:
     """What the store gives, as statements; posts without an embedding are left out."""
-    kept = [post for post in posts if post.labels.embedding]
-    vectors = unpack([post.labels.embedding for post in kept])
     return [
         Statement(
             post.id,
@@ -110,7 +115,7 @@ def statements(posts: Iterable[LabelledPost]) -> list[Statement]:
             vector,
             post.labels.matches,
         )
-        for post, vector in zip(kept, vectors, strict=True)
+        for post, vector in embedded(posts)
     ]
 
 

@@ -10,7 +10,6 @@ it was fitted for.
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from langnghe.core.errors import NotReadyError
+from langnghe.classifier.packed import read_json, write_json
 from langnghe.core.informal import expand
 from langnghe.core.text import fold, words
 
@@ -308,31 +307,21 @@ class Likeness:
         Raises:
             NotReadyError: it is missing or damaged.
         """
-        path = folder / FILE
-        try:
-            kept = json.loads(path.read_text(encoding="utf-8"))
-            if kept["format"] != FORMAT:
-                raise NotReadyError(
-                    f"{path}: định dạng {kept['format']!r}, cần {FORMAT}; hãy chạy lại "
-                    "`langnghe train`, hoặc dùng mô hình đi kèm phiên bản này"
-                )
-            return cls(
-                {signal: float(kept["weights"][signal]) for signal in SIGNALS},
-                float(kept["bias"]),
-                float(kept["cut"]),
-                float(kept["floor"]),
-                np.array(kept["centre"], np.float32),
-                Background(dict(kept["background"]), float(kept["rest"])),
-            )
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise NotReadyError(
-                f"{path}: thiếu hoặc hỏng ({error!r}); hãy cài lại gói langnghe, hoặc chạy "
-                "`langnghe train` để làm lại mô hình"
-            ) from None
+        return read_json(folder / FILE, FORMAT, cls._from_json)
+
+    @classmethod
+    def _from_json(cls, kept: Mapping[str, Any]) -> Likeness:
+        return cls(
+            {signal: float(kept["weights"][signal]) for signal in SIGNALS},
+            float(kept["bias"]),
+            float(kept["cut"]),
+            float(kept["floor"]),
+            np.array(kept["centre"], np.float32),
+            Background(dict(kept["background"]), float(kept["rest"])),
+        )
 
     def save(self, folder: Path) -> None:
         """Write `FILE` into a model's folder, whole or not at all."""
-        partial = folder / f"{FILE}.partial"
         content = {
             "format": FORMAT,
             "weights": dict(self.weights),
@@ -343,8 +332,7 @@ class Likeness:
             "centre": [round(float(value), 5) for value in self.centre],
             "background": dict(self.background.shares),
         }
-        partial.write_text(json.dumps(content, ensure_ascii=False) + "\n", encoding="utf-8")
-        partial.replace(folder / FILE)
+        write_json(folder / FILE, content)
 
     def prepare(self, texts: Sequence[str], vectors: Vectors) -> Posts:
         """The posts of a window with these texts and embeddings, ready to be compared."""

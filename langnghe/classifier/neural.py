@@ -25,7 +25,7 @@ from langnghe.classifier.encoder import MODEL_FILE, Encoder, Input, broken
 from langnghe.classifier.heads import HEADS, POST_HEADS
 from langnghe.classifier.marks import danger_marks, scam_marks
 from langnghe.classifier.model import Document
-from langnghe.classifier.packed import read_arrays, write_arrays
+from langnghe.classifier.packed import read_arrays, write_arrays, write_json
 from langnghe.classifier.reasons import reasons_of
 from langnghe.classifier.vectors import pack, unit
 from langnghe.core.models import Intent, Labels, Sentiment
@@ -93,6 +93,45 @@ class Heads:
         return cls(arrays["weights"].astype(np.float32), arrays["bias"].astype(np.float32))
 
 
+@dataclass(frozen=True, slots=True)
+class _Described:
+    """What `model.json` says."""
+
+    version: str
+    files: Mapping[str, str]
+    """Their SHA-256 (hexadecimal), by name."""
+    blend: Blend
+
+    @classmethod
+    def read(cls, folder: Path) -> _Described:
+        try:
+            raw = (folder / DESCRIPTION).read_bytes()
+            document = json.loads(raw)
+            if document["format"] != FORMAT:
+                raise broken(folder, f"định dạng {document['format']}, cần {FORMAT}")
+            content = hashlib.sha256(raw)
+            for rules in RULES:
+                content.update(rules.read_bytes())
+            return cls(
+                f"{document['name']}-{content.hexdigest()[:12]}",
+                {str(name): str(digest) for name, digest in document["sha256"].items()},
+                Blend.from_json(document["blend"]),
+            )
+        except FileNotFoundError:
+            raise broken(folder, f"không có tệp {DESCRIPTION}") from None
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise broken(folder, f"không đọc được {DESCRIPTION}: {error!r}") from None
+
+
+def version_of(folder: Path) -> str:
+    """The version of the model in `folder`, without loading it: it follows from `model.json`.
+
+    Raises:
+        NotReadyError: that file is missing, damaged, or of another format.
+    """
+    return _Described.read(folder).version
+
+
 class NeuralClassifier:
     """A `Classifier` that gives every label but the matches with checked claims."""
 
@@ -125,19 +164,8 @@ class NeuralClassifier:
             NotReadyError: a file is missing, damaged, of another format, or not the one that
                 `model.json` belongs to.
         """
-        try:
-            raw = (folder / DESCRIPTION).read_bytes()
-            document = json.loads(raw)
-            if document["format"] != FORMAT:
-                raise broken(folder, f"định dạng {document['format']}, cần {FORMAT}")
-            files = {str(name): str(digest) for name, digest in document["sha256"].items()}
-            name = str(document["name"])
-            blend = Blend.from_json(document["blend"])
-        except FileNotFoundError:
-            raise broken(folder, f"không có tệp {DESCRIPTION}") from None
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise broken(folder, f"không đọc được {DESCRIPTION}: {error!r}") from None
-        for file, digest in files.items():
+        described = _Described.read(folder)
+        for file, digest in described.files.items():
             try:
                 found = _digest(folder / file)
             except FileNotFoundError:
@@ -148,10 +176,7 @@ class NeuralClassifier:
         if heads.weights.shape[0] != encoder.width:
             raise broken(folder, f"{HEADS_FILE} không khớp với {MODEL_FILE}")
         characters = Characters.load(folder / CHARACTERS_FILE)
-        content = hashlib.sha256(raw)
-        for rules in RULES:
-            content.update(rules.read_bytes())
-        return cls(encoder, heads, characters, blend, f"{name}-{content.hexdigest()[:12]}", folder)
+        return cls(encoder, heads, characters, described.blend, described.version, folder)
 
     @property
     def version(self) -> str:
@@ -238,9 +263,7 @@ def describe(folder: Path, name: str, blend: Blend, about: Mapping[str, Any]) ->
         "blend": blend.to_json(),
         "sha256": {path.name: _digest(path) for path in files},
     }
-    partial = folder / f".{DESCRIPTION}.partial"
-    partial.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    partial.replace(folder / DESCRIPTION)
+    write_json(folder / DESCRIPTION, document, indent=2)
 
 
 def _digest(path: Path) -> str:

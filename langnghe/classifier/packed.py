@@ -1,15 +1,17 @@
-"""Files of plain arrays that say what they are, and that they are whole.
+"""Files of plain arrays, and of JSON, that say what they are.
 
-They cannot hold code, and the same arrays give the same bytes.
+They cannot hold code, and the same content gives the same bytes. Arrays also say that they are
+whole; for JSON, `model.json` does.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +19,7 @@ from numpy.typing import NDArray
 from langnghe.core.errors import NotReadyError
 
 Arrays = Mapping[str, NDArray[np.generic]]
+Made = TypeVar("Made")
 
 _KIND: Final = "kind"
 _DIGEST: Final = "sha256"
@@ -57,6 +60,31 @@ def read_arrays(path: Path, kind: str, shapes: Mapping[str, tuple[int, ...] | No
     if wrong:
         raise _broken(path, f"sai kích thước: {', '.join(wrong)}")
     return arrays
+
+
+def write_json(path: Path, content: Mapping[str, Any], indent: int | None = None) -> None:
+    """Write `content`, whole or not at all."""
+    partial = path.with_name(f".{path.name}.partial")
+    text = json.dumps(content, ensure_ascii=False, indent=indent)
+    partial.write_text(text + "\n", encoding="utf-8")
+    partial.replace(path)
+
+
+def read_json(path: Path, form: int, make: Callable[[Any], Made]) -> Made:
+    """What `make` makes of the object in `path`, whose `format` is to be `form`.
+
+    Raises:
+        NotReadyError: the file is missing, of another format, or `make` cannot use it.
+    """
+    try:
+        kept = json.loads(path.read_bytes())
+        if kept["format"] != form:
+            raise _broken(path, f"định dạng {kept['format']!r}, cần {form}")
+        return make(kept)
+    except FileNotFoundError:
+        raise _broken(path, "không có tệp") from None
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        raise _broken(path, f"không đọc được: {error!r}") from None
 
 
 def _digest(arrays: Arrays) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from langnghe.core.errors import ConfigError
+from langnghe.core.jsonlines import read_objects
 from langnghe.core.models import CheckedClaim, Verdict
 from langnghe.core.text import clean, words
 
@@ -52,18 +53,10 @@ def read_register(path: Path) -> Register:
     Raises:
         ConfigError: the file is missing, or a line cannot be used: names line and cure.
     """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ConfigError(
-            path, None, f"không đọc được tệp ({error.strerror})", "Hãy kiểm tra lại đường dẫn"
-        ) from None
     claims: dict[str, CheckedClaim] = {}
     lines: dict[str, int] = {}
-    for number, line in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
-        if not line.strip():
-            continue
-        claim = _claim(line, path, number)
+    for number, row in read_objects(path, f"{_MEND}: {_FORM}"):
+        claim = _claim(row, path, number)
         if claim.id in claims:
             raise ConfigError(
                 path,
@@ -75,19 +68,7 @@ def read_register(path: Path) -> Register:
     return Register(tuple(claims.values()))
 
 
-def _claim(line: bytes, path: Path, number: int) -> CheckedClaim:
-    try:
-        row = json.loads(line.decode("utf-8"))
-    except UnicodeDecodeError:
-        raise ConfigError(
-            path, number, "dòng này không phải UTF-8", "Hãy lưu tệp với bảng mã UTF-8"
-        ) from None
-    except (ValueError, RecursionError) as error:
-        raise ConfigError(
-            path, number, f"không đúng cú pháp JSON ({error})", f"{_MEND}: {_FORM}"
-        ) from None
-    if not isinstance(row, dict):
-        raise ConfigError(path, number, "không phải một đối tượng JSON", f"{_MEND}: {_FORM}")
+def _claim(row: Mapping[str, Any], path: Path, number: int) -> CheckedClaim:
     identity = row.get("id")
     if isinstance(identity, int) and not isinstance(identity, bool):
         identity = str(identity)

@@ -9,7 +9,6 @@ is fitted on claims that the encoder was not taught (`training.stance`), and kep
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -20,10 +19,11 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit, softmax
 
 from langnghe.classifier.inputs import MOST_CHARACTERS
 from langnghe.classifier.likeness import Terms
-from langnghe.core.errors import NotReadyError
+from langnghe.classifier.packed import read_json, write_json
 from langnghe.core.informal import expand
 from langnghe.core.models import Stance
 from langnghe.core.text import fold
@@ -197,8 +197,7 @@ class Matching:
         odds = np.pad(
             terms_of_decision(found, scale) @ weights + np.array(self.bias), ((0, 0), (0, 1))
         )
-        raised = np.exp(odds - odds.max(axis=1, keepdims=True))
-        shares: NDArray[np.float64] = raised / raised.sum(axis=1, keepdims=True)
+        shares: NDArray[np.float64] = softmax(odds, axis=1)
         return shares
 
     def decide(self, shares: NDArray[np.float64]) -> tuple[Stance, float]:
@@ -216,7 +215,7 @@ class Matching:
         """Probability that texts so near to each other speak of one matter; any shape."""
         of_share, of_cosine, bias = self.likeness
         odds = of_share * share.astype(np.float64) + of_cosine * cosine.astype(np.float64) + bias
-        chance: NDArray[np.float64] = 1 / (1 + np.exp(-np.clip(odds, -30, 30)))
+        chance: NDArray[np.float64] = expit(odds)
         return chance
 
     @classmethod
@@ -226,20 +225,10 @@ class Matching:
         Raises:
             NotReadyError: it is missing or damaged.
         """
-        path = folder / FILE
-        try:
-            kept = json.loads(path.read_text(encoding="utf-8"))
-            return cls._from_json(kept)
-        except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
-            raise NotReadyError(
-                f"{path}: thiếu hoặc hỏng ({error}). Hãy cài lại gói langnghe, hoặc huấn luyện "
-                "lại bằng `langnghe train`."
-            ) from None
+        return read_json(folder / FILE, FORMAT, cls._from_json)
 
     @classmethod
     def _from_json(cls, kept: Mapping[str, Any]) -> Matching:
-        if kept["format"] != FORMAT:
-            raise ValueError(f"định dạng {kept['format']!r}, cần {FORMAT}")
         of_share, of_cosine, bias = _three(kept["likeness"])
         wording: Mapping[str, Sequence[Any]] = kept["wording"]
         return cls(
@@ -274,9 +263,7 @@ class Matching:
                 for phrase, weights in sorted(self.wording.weights.items())
             },
         }
-        partial = folder / f"{FILE}.partial"
-        partial.write_text(json.dumps(content, ensure_ascii=False) + "\n", encoding="utf-8")
-        partial.replace(folder / FILE)
+        write_json(folder / FILE, content)
 
 
 def _level(values: Sequence[Any]) -> tuple[float, float]:

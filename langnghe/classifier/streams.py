@@ -19,7 +19,7 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import pdist, squareform
 
 from langnghe.classifier.likeness import Background, Vectors
-from langnghe.classifier.vectors import unpack
+from langnghe.classifier.vectors import embedded
 from langnghe.core.informal import expand
 from langnghe.core.models import Intent, Sentiment
 from langnghe.core.text import fold, match_form, words
@@ -59,8 +59,6 @@ class Opinion:
 
 def opinions(posts: Iterable[LabelledPost]) -> list[Opinion]:
     """What the store gives, as opinions; posts without an embedding are left out."""
-    kept = [post for post in posts if post.labels.embedding]
-    vectors = unpack([post.labels.embedding for post in kept])
     return [
         Opinion(
             post.id,
@@ -71,7 +69,7 @@ def opinions(posts: Iterable[LabelledPost]) -> list[Opinion]:
             post.labels.intent,
             vector,
         )
-        for post, vector in zip(kept, vectors, strict=True)
+        for post, vector in embedded(posts)
     ]
 
 

@@ -6,11 +6,13 @@ moves it by a cosine of less than 0.003 for up to 384 dimensions, mostly by less
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from langnghe.store.posts.interface import LabelledPost
 
 STEPS: Final = 127
 
@@ -36,6 +38,16 @@ def unpack(packed: Sequence[bytes]) -> NDArray[np.float32]:
     size = sizes.pop() if sizes else 0
     vectors = np.frombuffer(b"".join(packed), np.int8).reshape(len(packed), size)
     return unit(vectors.astype(np.float32))
+
+
+def embedded(posts: Iterable[LabelledPost]) -> list[tuple[LabelledPost, NDArray[np.float32]]]:
+    """The posts that have an embedding, each with it: shape (size,), unit length.
+
+    Raises:
+        ValueError: as `unpack`.
+    """
+    kept = [post for post in posts if post.labels.embedding]
+    return list(zip(kept, unpack([post.labels.embedding for post in kept]), strict=True))
 
 
 def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

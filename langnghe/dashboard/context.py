@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from langnghe.classifier.register import read_register
+from langnghe.classifier.opening import register_at
 from langnghe.core.clock import SystemClock
 from langnghe.core.errors import NotReadyError
 from langnghe.core.gazetteer import read_places
@@ -64,7 +64,4 @@ def names() -> Names:
 @st.cache_data(ttl=CONFIG_SECONDS, show_spinner=False)
 def claims() -> Mapping[str, CheckedClaim]:
     """The register of checked claims, by id; empty where the home has none."""
-    path = home().register
-    if not path.is_file():
-        return {}
-    return {claim.id: claim for claim in read_register(path).claims}
+    return {claim.id: claim for claim in register_at(home().register).claims}

@@ -11,11 +11,10 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from langnghe.classifier.neural import NeuralClassifier
+from langnghe.classifier.neural import version_of
 from langnghe.classifier.opening import model_folder, register_at
 from langnghe.core.clock import LOCAL_ZONE, Clock
 from langnghe.core.home import Home
@@ -101,11 +100,6 @@ class Jobs:
         self._clock = clock
         self._runner = runner
 
-    @cached_property
-    def _model(self) -> str:
-        # The model itself is let go at once: labelling has a process of its own.
-        return NeuralClassifier.load(model_folder(Home(self._root).model)).version
-
     def crawl(self) -> None:
         """Read the sources that are due, then label what came."""
         # Read anew each time: the administrator edits the files while the service runs.
@@ -124,11 +118,12 @@ class Jobs:
     def label(self) -> None:
         """Label the posts that the current model has not labelled, or not matched yet."""
         home = Home(self._root)
+        # Both may have changed since the last time: a new model is taken while the service runs.
+        model = version_of(model_folder(home.model))
         register = register_at(home.register).digest
         with open_stores(home, self._clock) as stores:
             waiting = bool(
-                stores.posts.unlabelled(self._model, 1)
-                or stores.posts.unmatched(self._model, register, 1)
+                stores.posts.unlabelled(model, 1) or stores.posts.unmatched(model, register, 1)
             )
         if waiting:
             self._runner.run("label", ("--json", "label"))

@@ -19,7 +19,7 @@ import pytest
 import yaml
 
 from langnghe.classifier.claims import ClaimMatcher, attach
-from langnghe.classifier.clusters import ClaimCluster, Statement, find_clusters
+from langnghe.classifier.clusters import ClaimCluster, Statement, find_clusters, repeats_by
 from langnghe.classifier.heads import HEADS, POST_HEADS
 from langnghe.classifier.likeness import Likeness
 from langnghe.classifier.marks import DANGER_MARKS, MARKS, SCAM_MARKS, scam_marks
@@ -197,7 +197,7 @@ def judged() -> Judged:
             zip(posts + sayings, labels + model().label(sayings), strict=True)
         )
     ]
-    clusters = find_clusters(stream, Likeness.load(SHIPPED), repeats, now)
+    clusters = find_clusters(stream, Likeness.load(SHIPPED), repeats_by(model()), now)
     assert clusters, "no rumour of the claims set was found: the check would prove nothing"
     return Judged(
         {label.post_id: label for label in attach(labels, matcher(), posts)},
@@ -217,11 +217,6 @@ def statement(post: Document, label: Labels, published_at: datetime) -> Statemen
         intent=label.intent,
         vector=unpack([label.embedding])[0],
     )
-
-
-def repeats(pairs: Sequence[tuple[str, str]]) -> Sequence[float]:
-    scores = model().pair_scores(pairs, "stance")
-    return [float(score) for score in scores[:, list(Stance).index(Stance.REPEATS)]]
 
 
 def test_the_shipped_model_gives_every_score_that_could_flag_a_post() -> None:

@@ -9,7 +9,6 @@ from langnghe.classifier.claims import ClaimMatcher
 from langnghe.classifier.evaluation.claims import (
     MatchQuality,
     measure_matching,
-    measure_views,
     register_of,
     stripped,
 )
@@ -148,11 +147,3 @@ def test_figures_count_what_is_wrong_and_where() -> None:
     assert sum(quality.mistaken.values()) == 1
     assert quality.elsewhere == 0
     assert quality.precision.low <= quality.precision.value <= quality.precision.high
-
-
-def test_views_that_are_flagged_are_counted_and_named() -> None:
-    held = ClaimMatcher(CountingModel(), register_of(DEV), trusting(), COMMON)
-    view = Example("v1", DEV[0].posts[0][0], criticism="policy")
-    found = measure_views(held, [*OTHERS, view])
-    assert (found.posts, found.flagged, found.share) == (2, ("v1",), 0.5)
-    assert measure_views(held, []).share == 0

@@ -6,26 +6,38 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from tests.reaper import reaped
 from tests.service import command, free_port, langnghe, running, wait_for_page
 
 
-def _start(home: Path, port: int, errors: Path) -> subprocess.Popen[bytes]:
-    with errors.open("wb") as file:
-        return subprocess.Popen(
+@contextmanager
+def _service(home: Path, port: int, errors: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """The running service; whatever it has started is gone afterwards."""
+    with (
+        reaped() as environment,
+        errors.open("wb") as file,
+        subprocess.Popen(
             command(home, "run"),
-            env={**os.environ, "LANGNGHE_DASHBOARD__PORT": str(port)},
+            env={**environment, "LANGNGHE_DASHBOARD__PORT": str(port)},
             stdout=subprocess.DEVNULL,
             stderr=file,
-        )
+        ) as service,
+    ):
+        try:
+            yield service
+        finally:
+            service.kill()
 
 
 def test_an_empty_folder_becomes_a_service_with_the_sample_month(tmp_path: Path) -> None:
     home, port, errors = tmp_path / "home", free_port(), tmp_path / "errors"
-    service = _start(home, port, errors)
-    try:
+    with _service(home, port, errors) as service:
         wait_for_page(f"http://127.0.0.1:{port}", service)
         said = errors.read_text(encoding="utf-8")
         assert "TRANG MẪU" in said
@@ -41,10 +53,7 @@ def test_an_empty_folder_becomes_a_service_with_the_sample_month(tmp_path: Path)
 
         service.send_signal(signal.SIGTERM)
         assert service.wait(40) == 0
-    finally:
-        service.kill()
-        service.wait()
-    assert running([str(home)]) == []
+        assert running([str(home)]) == []
 
 
 def test_the_service_outlives_its_dashboard(tmp_path: Path) -> None:
@@ -56,8 +65,7 @@ def test_the_service_outlives_its_dashboard(tmp_path: Path) -> None:
         f" feeds: ['http://127.0.0.1:{free_port()}/rss']}}\n",
         encoding="utf-8",
     )
-    service = _start(home, port, tmp_path / "errors")
-    try:
+    with _service(home, port, tmp_path / "errors") as service:
         wait_for_page(f"http://127.0.0.1:{port}", service)
         (first,) = _dashboards(port)
         os.kill(first, signal.SIGKILL)
@@ -68,10 +76,38 @@ def test_the_service_outlives_its_dashboard(tmp_path: Path) -> None:
         wait_for_page(f"http://127.0.0.1:{port}", service)
         service.send_signal(signal.SIGTERM)
         assert service.wait(40) == 0
+        assert _dashboards(port) == []
+
+
+def test_nothing_is_left_behind_when_the_tests_are_killed_in_the_middle(tmp_path: Path) -> None:
+    # As a service does: it starts a process in a session of its own.
+    started = (
+        "import subprocess, sys, time;"
+        "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)', sys.argv[1]],"
+        " start_new_session=True); time.sleep(600)"
+    )
+    tests = (
+        "import subprocess, sys, time\n"
+        "from tests.reaper import reaped\n"
+        "with reaped() as environment:\n"
+        "    subprocess.Popen([sys.executable, '-c', *sys.argv[1:]], env=environment)\n"
+        "    time.sleep(600)\n"
+    )
+    name = str(tmp_path / "left-behind")
+    aborted = subprocess.Popen([sys.executable, "-c", tests, started, name])
+    try:
+        _wait_until(lambda: len(running([name])) == 3)
     finally:
-        service.kill()
-        service.wait()
-    assert _dashboards(port) == []
+        aborted.kill()
+        aborted.wait()
+    _wait_until(lambda: running([name]) == [])
+
+
+def _wait_until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
 
 
 def _dashboards(port: int) -> list[int]:

@@ -20,7 +20,7 @@ from langnghe.classifier.evaluation.figures import Figure
 from langnghe.classifier.likeness import Background, terms_of
 from langnghe.classifier.register import Register
 from langnghe.classifier.stance import Matching
-from langnghe.classifier.training.examples import ClaimExamples, Example
+from langnghe.classifier.training.examples import ClaimExamples
 from langnghe.classifier.training.views import strip_marks
 from langnghe.core.models import CheckedClaim, ClaimMatch, Stance, Verdict
 
@@ -51,20 +51,6 @@ class MatchQuality:
         """Harmonic mean of precision and recall."""
         both = self.precision.value + self.recall.value
         return 2 * self.precision.value * self.recall.value / both if both else 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class FlaggedViews:
-    """Posts that only express a view, and are said to repeat a claim."""
-
-    posts: int
-    flagged: tuple[str, ...]
-    """Ids of the flagged ones."""
-
-    @property
-    def share(self) -> float:
-        """Of the posts, 0 to 1."""
-        return len(self.flagged) / max(self.posts, 1)
 
 
 def register_of(claims: Sequence[ClaimExamples]) -> Register:
@@ -132,16 +118,6 @@ def measure_matching(
 def repeated(matches: Sequence[ClaimMatch]) -> list[str]:
     """Ids of the claims that a text is said to repeat."""
     return [match.claim_id for match in matches if match.stance is Stance.REPEATS]
-
-
-def measure_views(matcher: ClaimMatcher, posts: Sequence[Example]) -> FlaggedViews:
-    """Which of the posts that are marked as criticism are said to repeat a claim."""
-    views = [post for post in posts if post.criticism]
-    found = matcher.match([post.text for post in views])
-    flagged = tuple(
-        post.id for post, matches in zip(views, found, strict=True) if repeated(matches)
-    )
-    return FlaggedViews(len(views), flagged)
 
 
 def _share(counts: NDArray[np.int64], part: int, whole: int) -> Figure:

@@ -92,5 +92,5 @@ def align(
             )
             shown = 0.0
             if step % 100 == 0:
-                save(student, target)
-    save(student, target)
+                save(student.state_dict(), target)
+    save(student.state_dict(), target)

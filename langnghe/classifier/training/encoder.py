@@ -5,7 +5,7 @@ Only training needs this: the service reads the exported model (`langnghe.classi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -112,10 +112,10 @@ class Reader:
         return ids, mask
 
 
-def save(encoder: Encoder, path: Path) -> None:
-    """Write the weights, whole or not at all."""
+def save(state: Mapping[str, object], path: Path) -> None:
+    """Write weights and whatever else was reached, whole or not at all."""
     partial = path.with_suffix(".partial")
-    torch.save(encoder.state_dict(), partial)
+    torch.save(state, partial)
     partial.replace(path)
 
 

@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from langnghe.classifier.heads import BY_NAME
 from langnghe.core.errors import LangNgheError
@@ -19,6 +19,8 @@ from langnghe.core.models import Intent, Sentiment, Stance
 
 OWN: Final = Path(__file__).parent.parent / "civic"
 """The civic set and the claims set, which the project wrote (docs/annotation.md)."""
+
+Made = TypeVar("Made")
 
 Answer = tuple[int, ...]
 """Columns of a head, one of which is right: one where the set says which class it is, several
@@ -149,25 +151,20 @@ def read_public(data: Path, name: str, split: str) -> list[Example]:
     corpus = PUBLIC[name]
     path = data / name / f"{split}.jsonl"
     text, second = corpus.fields
-    examples = []
-    for number, row in _rows(path):
-        try:
-            answers = corpus.answers(row)
-            if answers:
-                examples.append(
-                    Example(
-                        f"{name}/{split}/{number}",
-                        row[text],
-                        title=row.get("title") or "",
-                        second=row[second] if second else "",
-                        answers=answers,
-                    )
-                )
-        except (KeyError, ValueError, TypeError) as error:
-            raise CorpusError(
-                f"{path}:{number}: not a row of {name} ({error!r}). Fetch the set again."
-            ) from None
-    return examples
+
+    def example(number: int, row: Mapping[str, Any]) -> Example | None:
+        answers = corpus.answers(row)
+        if not answers:
+            return None
+        return Example(
+            f"{name}/{split}/{number}",
+            row[text],
+            title=row.get("title") or "",
+            second=row[second] if second else "",
+            answers=answers,
+        )
+
+    return [one for one in read_rows(path, example) if one is not None]
 
 
 _MARKS: Final = {
@@ -185,26 +182,21 @@ def read_civic(split: str, folder: Path = OWN) -> list[Example]:
     Raises:
         CorpusError: the file is missing or damaged.
     """
-    path = folder / f"{split}.jsonl"
-    examples = []
-    for number, row in _rows(path):
-        try:
-            answers = {
-                "sentiment": column("sentiment", row["sentiment"]),
-                "intent": column("intent", row["intent"]),
-            } | {head: (int(row[mark]),) for mark, head in _MARKS.items()}
-            examples.append(
-                Example(
-                    row["id"],
-                    row["text"],
-                    title=row["title"],
-                    answers=answers,
-                    criticism=row["criticism"] or "",
-                )
-            )
-        except (KeyError, ValueError, TypeError) as error:
-            raise CorpusError(f"{path}:{number}: not a row of the set ({error!r})") from None
-    return examples
+    return list(read_rows(folder / f"{split}.jsonl", _civic))
+
+
+def _civic(_number: int, row: Mapping[str, Any]) -> Example:
+    answers = {
+        "sentiment": column("sentiment", row["sentiment"]),
+        "intent": column("intent", row["intent"]),
+    } | {head: (int(row[mark]),) for mark, head in _MARKS.items()}
+    return Example(
+        row["id"],
+        row["text"],
+        title=row["title"],
+        answers=answers,
+        criticism=row["criticism"] or "",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,27 +217,30 @@ def read_claims(split: str, folder: Path = OWN) -> list[ClaimExamples]:
     Raises:
         CorpusError: the file is missing or damaged.
     """
-    path = folder / f"claims_{split}.jsonl"
-    claims = []
-    for number, row in _rows(path):
-        try:
-            posts = tuple((post["text"], Stance(post["stance"])) for post in row["posts"])
-            claims.append(
-                ClaimExamples(row["id"], row["text"], row["verdict"], row["evidence"], posts)
-            )
-        except (KeyError, ValueError, TypeError) as error:
-            raise CorpusError(f"{path}:{number}: not a row of the set ({error!r})") from None
-    return claims
+    return list(read_rows(folder / f"claims_{split}.jsonl", _claim))
 
 
-def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
+def _claim(_number: int, row: Mapping[str, Any]) -> ClaimExamples:
+    posts = tuple((post["text"], Stance(post["stance"])) for post in row["posts"])
+    return ClaimExamples(row["id"], row["text"], row["verdict"], row["evidence"], posts)
+
+
+def read_rows(path: Path, make: Callable[[int, Mapping[str, Any]], Made]) -> Iterator[Made]:
+    """What `make` makes of each line's number, from 1, and its object.
+
+    Raises:
+        CorpusError: the file is missing, or `make` cannot use a line.
+    """
     try:
-        with path.open(encoding="utf-8") as lines:
+        with path.open("rb") as lines:
             for number, line in enumerate(lines, start=1):
-                yield number, json.loads(line)
+                try:
+                    yield make(number, json.loads(line))
+                except (LookupError, ValueError, TypeError) as error:
+                    raise CorpusError(
+                        f"{path}:{number}: not a row of this set ({error!r}). Fetch the set again."
+                    ) from None
     except FileNotFoundError:
         raise CorpusError(
             f"{path}: the data set is not there. Give the folder that holds all sets as --data."
         ) from None
-    except ValueError as error:
-        raise CorpusError(f"{path}: a line is no JSON ({error}). Fetch the set again.") from None

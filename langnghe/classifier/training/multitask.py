@@ -20,12 +20,13 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.special import softmax
 from torch import Tensor, nn
 from torch.nn import functional
 
 from langnghe.classifier.diacritics import Restorer
 from langnghe.classifier.heads import BY_NAME, HEADS
-from langnghe.classifier.training.encoder import Encoder, Reader, buckets
+from langnghe.classifier.training.encoder import Encoder, Reader, buckets, save
 from langnghe.classifier.training.examples import Example
 from langnghe.classifier.training.recipe import SEED, Part
 from langnghe.classifier.training.views import other_spelling
@@ -33,7 +34,6 @@ from langnghe.classifier.training.views import other_spelling
 log = logging.getLogger(__name__)
 
 PAIR_TEMPERATURE = 0.05
-NO_ANSWER = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +246,7 @@ def quality(scores: NDArray[np.float32], rows: Sequence[Example], head: str) -> 
         return macro_f1(np.array([a[0] for a in answers]), (found[:, 0] > 0).astype(np.int64))
     if any(len(answer) > 1 for answer in answers):
         groups = sorted(set(answers))
-        shares = np.exp(found - found.max(1, keepdims=True))
+        shares = softmax(found, axis=1)
         joint = np.stack([shares[:, list(group)].sum(1) for group in groups], axis=1)
         return macro_f1(np.array([groups.index(a) for a in answers]), joint.argmax(1))
     return macro_f1(np.array([a[0] for a in answers]), found.argmax(1))
@@ -354,18 +354,12 @@ def train(
             mean = float(np.mean(list(figures.values())))
             waited = 0 if mean > best else waited + 1
             log.info("dev %.4f %s", mean, json.dumps(figures))
+            learnt = {"encoder": encoder.state_dict(), "heads": heads.state_dict()}
             if mean > best:
                 best = mean
-                _keep(folder / "best.pt", encoder=encoder.state_dict(), heads=heads.state_dict())
-            _keep(
-                state,
-                encoder=encoder.state_dict(),
-                heads=heads.state_dict(),
-                optimiser=optimiser.state_dict(),
-                step=step,
-                best=best,
-                waited=waited,
-            )
+                save(learnt, folder / "best.pt")
+            reached = {"step": step, "best": best, "waited": waited}
+            save({**learnt, **reached, "optimiser": optimiser.state_dict()}, state)
             if waited >= recipe.patience:
                 log.info("no gain for %d looks: stopped", waited)
                 return
@@ -386,9 +380,3 @@ def measure(
             seen[texts] = predict(encoder, heads, reader, rows)
         figures[f"{name}/{head}"] = round(quality(seen[texts], rows, head), 4)
     return figures
-
-
-def _keep(path: Path, **state: object) -> None:
-    partial = path.with_suffix(".partial")
-    torch.save(state, partial)
-    partial.replace(path)

@@ -5,7 +5,6 @@ Figures behind the numbers: docs/decisions.md. Everything is drawn with fixed se
 
 from __future__ import annotations
 
-import json
 import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,12 +15,12 @@ from typing import Final
 from langnghe.classifier.training.examples import (
     PUBLIC,
     ClaimExamples,
-    CorpusError,
     Example,
     column,
     read_civic,
     read_claims,
     read_public,
+    read_rows,
 )
 from langnghe.classifier.training.views import strip_marks
 from langnghe.core.models import Stance
@@ -140,20 +139,14 @@ def aligned_texts(data: Path, *, open_only: bool) -> list[str]:
 
 def _news_sentences(data: Path, draw: random.Random) -> Iterator[str]:
     path = data / "news-vntc-sample" / "all.jsonl"
-    try:
-        with path.open(encoding="utf-8") as lines:
-            for line in lines:
-                sentences = [
-                    sentence.strip()
-                    for sentence in re.split(r"(?<=[.!?])\s+", json.loads(line)["text"])
-                    if 40 < len(sentence) < 220
-                ]
-                draw.shuffle(sentences)
-                yield from sentences[:2]
-    except FileNotFoundError:
-        raise CorpusError(
-            f"{path}: the data set is not there. Give the folder that holds all sets as --data."
-        ) from None
+    for text in read_rows(path, lambda _, row: str(row["text"])):
+        sentences = [
+            sentence.strip()
+            for sentence in re.split(r"(?<=[.!?])\s+", text)
+            if 40 < len(sentence) < 220
+        ]
+        draw.shuffle(sentences)
+        yield from sentences[:2]
 
 
 def parts(data: Path, *, open_only: bool) -> list[Part]:

@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
+from scipy.special import log_softmax
 
 REVIEW_WEIGHT: Final = 2.0
 """What a decision counts beside a training text: it is about the very posts that come in here.
@@ -68,7 +69,7 @@ def refit(anchor: Rows, reviews: Rows, answers: NDArray[np.int64], old: Linear) 
         answers: shape (reviews,): the class decided, or 0 for no and 1 for yes.
         old: the head as it is.
     """
-    held = _shares(anchor.scores(old))
+    held = np.exp(_log_shares(anchor.scores(old)))
     classes = held.shape[1]
     aims = np.concatenate([held, np.eye(classes)[answers]])
     weights = np.concatenate([anchor.weights, _counted(reviews.weights, answers, anchor, held)])
@@ -130,14 +131,8 @@ def _log_shares(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     """Logs of the probabilities of a head's classes, or of no and yes: (rows, classes)."""
     if scores.shape[1] == 1:
         scores = np.pad(scores, ((0, 0), (1, 0)))
-    scores = scores - scores.max(axis=1, keepdims=True)
-    logs: NDArray[np.float64] = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
+    logs: NDArray[np.float64] = log_softmax(scores, axis=1)
     return logs
-
-
-def _shares(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    shares: NDArray[np.float64] = np.exp(_log_shares(scores))
-    return shares
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ from langnghe.classifier.training.refit import Lesson, Linear, Rows, learn
 from langnghe.classifier.training.selection import Selection, accept
 from langnghe.classifier.training.views import strip_marks
 from langnghe.core.errors import ConfigError
+from langnghe.core.jsonlines import read_objects
 from langnghe.core.text import fold, words
 
 STANCE: Final = "stance"
@@ -105,18 +106,10 @@ def read_reviews(path: Path) -> Reviews:
     Raises:
         ConfigError: the file is missing, or a line cannot be used: names line and cure.
     """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ConfigError(
-            path, None, f"không đọc được tệp ({error.strerror})", "Hãy kiểm tra lại đường dẫn"
-        ) from None
     found: dict[tuple[str, str, str], Example] = {}
     decisions = repeated = overruled = 0
-    for number, line in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
-        if not line.strip():
-            continue
-        one = _Line(path, number).example(line)
+    for number, row in read_objects(path, f"Hãy sửa dòng này: {_FORM}", keys_once=True):
+        one = _Line(path, number).example(row)
         decisions += 1
         key = identity(one)
         if (before := found.get(key)) is None:
@@ -141,15 +134,7 @@ class _Line:
     path: Path
     number: int
 
-    def example(self, line: bytes) -> Example:
-        try:
-            row = json.loads(line.decode("utf-8"), object_pairs_hook=self._unique)
-        except UnicodeDecodeError:
-            self._refuse("dòng này không phải UTF-8", "Hãy lưu tệp với bảng mã UTF-8")
-        except (ValueError, RecursionError) as error:
-            self._refuse(f"không đúng cú pháp JSON ({error})", f"Hãy sửa dòng này: {_FORM}")
-        if not isinstance(row, dict):
-            self._refuse("không phải một đối tượng JSON", f"Hãy sửa dòng này: {_FORM}")
+    def example(self, row: Mapping[str, Any]) -> Example:
         for name in row:
             if name not in ("text", "title", "against", *DECIDED):
                 self._refuse(
@@ -174,12 +159,6 @@ class _Line:
             second=second,
             answers={head: self._answer(head, row[head]) for head in DECIDED if head in row},
         )
-
-    def _unique(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        row = dict(pairs)
-        if len(row) != len(pairs):
-            self._refuse("một mục được viết hai lần", "Hãy bỏ mục thừa")
-        return row
 
     def _text(self, row: Mapping[str, Any], name: str) -> str:
         value = row.get(name)
