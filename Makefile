@@ -1,6 +1,6 @@
 # `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo-data test lint benchmark evaluate screenshots lock clean
+.PHONY: help setup setup-dev run demo-data test proof lint benchmark evaluate screenshots lock clean
 
 PYTHON ?= python3
 HOME_DIR ?= var
@@ -33,8 +33,11 @@ demo-data: .venv/ready ## Fill $(HOME_DIR)/demo with the sample month, crawled f
 	$(BIN)/langnghe --home $(HOME_DIR) demo --no-serve
 
 test: .venv/ready-dev lint ## Run all checks and tests (under 10 minutes on 2 cores)
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --ignore tests/e2e
-	$(BIN)/python -m pytest tests/e2e  # a browser and its server take both cores
+	$(BIN)/python -m pytest -m "not proof" --numprocesses auto --dist loadfile --ignore tests/e2e
+	$(BIN)/python -m pytest -m "not proof" tests/e2e  # a browser and its server take both cores
+
+proof: .venv/ready-dev ## The model against its floors; each page against axe-core and hostile texts
+	$(BIN)/python -m pytest -m proof
 
 lint: .venv/ready-dev ## ruff, mypy --strict, import-linter
 	$(BIN)/ruff check .

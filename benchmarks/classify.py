@@ -36,7 +36,7 @@ from langnghe.classifier.characters import Characters
 from langnghe.classifier.diacritics import Restorer
 from langnghe.classifier.encoder import Encoder
 from langnghe.classifier.inputs import MOST_TOKENS
-from langnghe.classifier.marks import danger_marks, scam_marks
+from langnghe.classifier.marks import danger_marks, formal_marks, scam_marks
 from langnghe.classifier.neural import (
     CHARACTERS_FILE,
     DESCRIPTION,
@@ -108,7 +108,9 @@ def stages(folder: Path, notes: Sequence[Note]) -> None:
         "characters": lambda: characters.scores([("", one.text) for one in notes]),
         "bare or not": lambda: [bare(one.text) for one in notes],
         "diacritics": lambda: [restorer.restore(text) for text in stripped],
-        "marks": lambda: [scam_marks(one.text) + danger_marks(one.text) for one in notes],
+        "marks": lambda: [
+            scam_marks(one.text) + danger_marks(one.text) + formal_marks(one.text) for one in notes
+        ],
     }
     print("each stage by itself, one core")
     for name, work in rest.items():

@@ -25,6 +25,7 @@ from rich.progress import Progress as ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from langnghe import clicasework
 from langnghe.core.clock import LOCAL_ZONE, SystemClock
 from langnghe.core.errors import LangNgheError, NotReadyError
 from langnghe.core.home import Home
@@ -45,6 +46,9 @@ app = typer.Typer(
 )
 places_app = typer.Typer(help="Danh mục địa bàn.", no_args_is_help=True)
 app.add_typer(places_app, name="places")
+app.add_typer(clicasework.users_app, name="user")
+app.add_typer(clicasework.audit_app, name="audit")
+app.command()(clicasework.intake)
 
 
 @dataclass(frozen=True)
@@ -328,13 +332,18 @@ def label(
     ] = "0/1",
 ) -> None:
     """Gán nhãn những bài mà mô hình hiện tại chưa gán; đối chiếu với thông tin đã kiểm chứng."""
-    from langnghe.classifier.opening import open_model, register_at
+    from langnghe.casework.checked import checked_claims
+    from langnghe.classifier.opening import open_model
+    from langnghe.classifier.register import register_at
     from langnghe.classifier.work import label_all
+    from langnghe.store.cases import Cases
+    from langnghe.store.opening import open_casework
 
     session: Session = context.obj
     part = _slice(slice_)
     home = session.home.require()
-    register = register_at(home.register)
+    with open_casework(home) as casebase:
+        register = register_at(home.register, checked_claims(Cases(casebase)))
     model = open_model(home.model)
     with _stores(session) as stores, session.progress("Đang gán nhãn") as progress:
         report = label_all(
@@ -411,21 +420,28 @@ def _slice(text: str) -> tuple[int, int]:
 @app.command()
 def purge(context: typer.Context) -> None:
     """Xóa nội dung bài quá hạn lưu; số đếm ở lại, nhật ký ghi số lượng."""
+    from langnghe.casework.backups import Backups
+    from langnghe.store.cases import Cases
+    from langnghe.store.opening import open_casework
+
     session: Session = context.obj
     home = session.home.require()
-    shorter = {
-        source.name: source.retention_days
-        for source in home.sources
-        if source.retention_days is not None
-    }
+    days = home.settings.retention_days
     with _stores(session) as stores:
-        purged = stores.posts.purge(SystemClock().now(), home.settings.retention_days, shorter)
+        purged = stores.posts.purge(SystemClock().now(), days, home.shorter_retention(days))
         stores.posts.optimise()
+    # A backup holds texts, too.
+    with open_casework(home) as casework:
+        backups = Backups(home, Cases(casework), SystemClock()).delete_expired()
 
     def show() -> None:
         session.out.print(f"Đã xóa nội dung {purged.posts} bài quá hạn lưu.")
+        if backups:
+            session.out.print(f"Đã xóa {backups} bản sao lưu quá hạn lưu.")
 
-    session.result({"posts": purged.posts, "by_source": dict(purged.by_source)}, show)
+    session.result(
+        {"posts": purged.posts, "by_source": dict(purged.by_source), "backups": backups}, show
+    )
 
 
 @app.command()
@@ -544,6 +560,7 @@ def demo(
 
 
 def _run_demo(session: Session, *, serve: bool) -> None:
+    from langnghe.dashboard.sampleaccounts import SAMPLE_ACCOUNTS, SAMPLE_PASSWORD
     from langnghe.scheduler.demo import fill_demo, serving_sample_site
     from langnghe.scheduler.service import Service
 
@@ -560,6 +577,8 @@ def _run_demo(session: Session, *, serve: bool) -> None:
         )
         if serve:
             _say_address(session, demo_home)
+            names = ", ".join(account.id for account in SAMPLE_ACCOUNTS)
+            session.err.print(f"Tài khoản mẫu: {names}; mật khẩu chung: «{SAMPLE_PASSWORD}».")
             Service(demo_home, clock, lambda line: session.err.print(Text(line))).run()
 
 

@@ -28,8 +28,9 @@ from scipy.special import expit
 
 from langnghe.classifier.claims import PairModel
 from langnghe.classifier.likeness import CLIP, Likeness, Posts, Vectors
+from langnghe.classifier.reasons import is_kept_apart
 from langnghe.classifier.vectors import embedded
-from langnghe.core.models import ClaimMatch, Intent, Stance
+from langnghe.core.models import ClaimMatch, Intent, Mark, Stance
 from langnghe.core.text import fold, words
 from langnghe.store.posts.interface import LabelledPost
 
@@ -98,6 +99,7 @@ class Statement:
     vector: NDArray[np.float32]
     """The embedding at unit length."""
     matches: tuple[ClaimMatch, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
 
 def statements(posts: Iterable[LabelledPost]) -> list[Statement]:
@@ -114,6 +116,7 @@ def statements(posts: Iterable[LabelledPost]) -> list[Statement]:
             post.labels.intent,
             vector,
             post.labels.matches,
+            post.labels.marks,
         )
         for post, vector in embedded(posts)
     ]
@@ -143,12 +146,14 @@ def is_check_worthy(statement: Statement) -> bool:
     """Whether the post states a fact to be checked that matches no claim of the register.
 
     A post that repeats, doubts or denies a checked claim is about a matter that people have
-    checked, also where the match is only a suggestion.
+    checked, also where the match is only a suggestion. One that reports wrongdoing by officials is
+    for the formal channel.
     """
     return (
         statement.claim >= YES
         and (statement.intent is None or statement.intent in ASSERTING)
         and all(match.stance is Stance.UNRELATED for match in statement.matches)
+        and not is_kept_apart(statement.marks)
     )
 
 

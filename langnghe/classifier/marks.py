@@ -3,6 +3,16 @@
 The words are listed in `marks.yaml`, by kind; `domains.yaml` says which addresses are genuine.
 A mark is no verdict. Warnings of a scam, questions and news carry marks too; a review reason
 needs the model's score beside them (`classifier.reasons`).
+
+Marks of a third family say that a post reports wrongdoing by officials and belongs to the formal
+channel (boundary 4). They raise no reason: they keep the post out of the ordinary queue, and need
+no score. The line lies between an act and a view. Marked is what somebody in office is said to
+have done against the law: took or asked for money, kept back what is the people's, forged papers,
+favoured kin, sold land or posts, beat or threatened somebody, shielded others; and words that
+denounce or complain in form. Not marked is how they work or are: slow, arrogant, far from the
+people, "tham nhũng vặt khắp nơi", satire, politics. Such criticism stays in the ordinary queue,
+where it is answered. Nor are marked the wrongs of firms, neighbours and thieves, a bad work or a
+sum that nobody has accounted for without a word of who did what.
 """
 
 from __future__ import annotations
@@ -50,7 +60,8 @@ class _Reach(NamedTuple):
 
 _SCAM_REACH: Final = _Reach(one=10, both=1)
 _DANGER_REACH: Final = _Reach(one=16, both=8)
-"""Farther: to overlook danger is worse than to show a word too many."""
+"""Farther: to overlook danger is worse than to show a word too many. So it is with a report of
+wrongdoing: one that is overlooked may expose who wrote it."""
 
 Span = tuple[int, int]
 
@@ -155,13 +166,16 @@ class _MarksFile(BaseModel):
     words: dict[str, Annotated[tuple[str, ...], BeforeValidator(_patterns)]]
     scam: Annotated[dict[str, _Kind], Field(min_length=1)]
     danger: Annotated[dict[str, _Kind], Field(min_length=1)]
+    formal: Annotated[dict[str, _Kind], Field(min_length=1)]
 
     @model_validator(mode="after")
     def _names_agree(self) -> _MarksFile:
-        if both := self.scam.keys() & self.danger.keys():
-            raise ValueError(f"vừa là dấu hiệu lừa đảo vừa là nguy hiểm: {sorted(both)}")
+        families = (self.scam, self.danger, self.formal)
+        for one, other in itertools.combinations(families, 2):
+            if both := one.keys() & other.keys():
+                raise ValueError(f"dấu hiệu thuộc hai nhóm: {sorted(both)}")
         known = self.words.keys() | _SHAPES.keys() | {LINK}
-        kinds = [*self.scam.values(), *self.danger.values()]
+        kinds = [kind for family in families for kind in family.values()]
         used = {group for kind in kinds for rule in kind.together for group in _groups(rule)} | {
             shape for kind in kinds for shape in kind.shapes
         }
@@ -242,11 +256,7 @@ class _Finder:
         found: defaultdict[str, list[Span]] = defaultdict(list)
         for group, words in spans.items():
             if group[0] in _OWN + _EXACT:
-                found[group[1:]].extend(
-                    (word.start, word.end)
-                    for word in words
-                    if group[0] == _OWN or not word.doubtful
-                )
+                found[group[1:]].extend((word.start, word.end) for word in words)
                 continue
             for shaped in self._shapes.get(group, ()):
                 found[shaped].extend((word.start, word.end) for word in words)
@@ -279,7 +289,8 @@ class _Finder:
                 doubtful = " " not in prepared.folded[found.start : found.end]
             word = _Word(found.start, found.end, doubtful)
             for name in found.value:
-                spans[name].append(word)
+                if name[0] != _EXACT or found.spelling is Spelling.EXACT:
+                    spans[name].append(word)
         shapes = self._looked_for if _MAY_HAVE_SHAPES.search(prepared.folded) else {}
         for name, shape in shapes.items():
             if hits := [_Word(*match.span()) for match in shape.finditer(prepared.folded)]:
@@ -410,9 +421,13 @@ SCAM_MARKS: Final[Mapping[str, str]] = {kind: one.label for kind, one in _FILE.s
 DANGER_MARKS: Final[Mapping[str, str]] = {kind: one.label for kind, one in _FILE.danger.items()}
 """Kinds of the marks of danger to life, with their names on the screen."""
 
+FORMAL_MARKS: Final[Mapping[str, str]] = {kind: one.label for kind, one in _FILE.formal.items()}
+"""Kinds of the marks of what belongs to the formal channel, with their names on the screen."""
+
 _SCAM: Final = _Finder(_FILE, _FILE.scam, _SCAM_REACH)
 _DANGER: Final = _Finder(_FILE, _FILE.danger, _DANGER_REACH)
-_read: Final = lru_cache(maxsize=16)(_Read)  # a text is mostly asked for both
+_FORMAL: Final = _Finder(_FILE, _FILE.formal, _DANGER_REACH)
+_read: Final = lru_cache(maxsize=16)(_Read)  # a text is mostly asked for all of them
 
 
 def scam_marks(text: str) -> tuple[Mark, ...]:
@@ -426,3 +441,8 @@ def scam_marks(text: str) -> tuple[Mark, ...]:
 def danger_marks(text: str) -> tuple[Mark, ...]:
     """The words of danger to life in `text`, in its order; () for most texts."""
     return _DANGER.marks(_read(text))
+
+
+def formal_marks(text: str) -> tuple[Mark, ...]:
+    """The words of `text` that report wrongdoing by officials, in its order; () for most texts."""
+    return _FORMAL.marks(_read(text))

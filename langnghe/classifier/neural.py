@@ -23,7 +23,7 @@ from langnghe.classifier.blend import COLUMNS, POST_WIDTH, Blend, bare
 from langnghe.classifier.characters import Characters
 from langnghe.classifier.encoder import MODEL_FILE, Encoder, Input, broken
 from langnghe.classifier.heads import HEADS, POST_HEADS
-from langnghe.classifier.marks import danger_marks, scam_marks
+from langnghe.classifier.marks import danger_marks, formal_marks, scam_marks
 from langnghe.classifier.model import Document
 from langnghe.classifier.packed import read_arrays, write_arrays, write_json
 from langnghe.classifier.reasons import reasons_of
@@ -37,6 +37,8 @@ FORMAT: Final = 1
 """Raised when the files change their meaning, so that old ones are not read as new."""
 
 DESCRIPTION: Final = "model.json"
+FIGURES: Final = "figures.json"
+"""What was measured of the finished model (`evaluation.published`); no label depends on it."""
 HEADS_FILE: Final = "heads.npz"
 CHARACTERS_FILE: Final = "characters.npz"
 
@@ -227,7 +229,8 @@ class NeuralClassifier:
         intent = list(Intent)[int(shares[COLUMNS["intent"]].argmax())]
         scores = dict(zip(_SCORES, shares.tolist(), strict=True))
         # A reply's title is its thread's: what stands there, this post does not say.
-        marks = scam_marks(document.text) + danger_marks(document.text)
+        text = document.text
+        marks = scam_marks(text) + danger_marks(text) + formal_marks(text)
         return Labels(
             post_id=document.id,
             model=self._version,
@@ -235,7 +238,7 @@ class NeuralClassifier:
             intent=intent,
             scores=scores,
             marks=marks,
-            reasons=reasons_of(document.text, intent, scores, marks),
+            reasons=reasons_of(text, intent, scores, marks),
             embedding=embedding,
         )
 
@@ -249,12 +252,13 @@ def describe(folder: Path, name: str, blend: Blend, about: Mapping[str, Any]) ->
 
     Args:
         folder: the model folder; every file in it is held to its present content, but for
-            `README.md`, the model card.
+            `README.md`, the model card, and `figures.json`.
         name: the first part of the version.
         blend: how scores become probabilities.
         about: what else there is to say (recipe, data, figures); plain JSON.
     """
-    files = sorted(path for path in folder.iterdir() if path.name not in (DESCRIPTION, "README.md"))
+    apart = (DESCRIPTION, FIGURES, "README.md")
+    files = sorted(path for path in folder.iterdir() if path.name not in apart)
     document = {
         "name": name,
         "format": FORMAT,

@@ -1,4 +1,4 @@
-"""The model that a service uses, together with the register of claims that it matches against."""
+"""The model that a service uses, and what was fitted for it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from langnghe.classifier.claims import ClaimMatcher
 from langnghe.classifier.likeness import Likeness
 from langnghe.classifier.neural import DESCRIPTION, SHIPPED, NeuralClassifier
-from langnghe.classifier.register import Register, read_register
+from langnghe.classifier.register import Register
 from langnghe.classifier.stance import Matching
 
 
@@ -44,12 +44,3 @@ def open_model(own: Path | None = None) -> OpenModel:
     return OpenModel(
         folder, NeuralClassifier.load(folder), Matching.load(folder), Likeness.load(folder)
     )
-
-
-def register_at(path: Path) -> Register:
-    """The register in `path`; an empty one where there is no file.
-
-    Raises:
-        ConfigError: a line cannot be used.
-    """
-    return read_register(path) if path.is_file() else Register(())

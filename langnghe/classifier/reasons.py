@@ -2,14 +2,18 @@
 
 The model proposes by its scores; what a person can see for himself (a mark in the words, a
 checked claim that the text repeats) must bear it out. No reason rests on a view.
+
+A post that reports wrongdoing by officials is kept apart (boundary 4): it belongs to the formal,
+identity-protecting channel (Luật Tố cáo 2018, Luật Khiếu nại 2011), and nobody who may be concerned
+should handle it as one post among others. It stays stored, searchable and counted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
-from langnghe.classifier.marks import DANGER_MARKS, SCAM_MARKS
+from langnghe.classifier.marks import DANGER_MARKS, FORMAL_MARKS, SCAM_MARKS
 from langnghe.core.models import ClaimMatch, Intent, Mark, Reason, Stance, Verdict
 from langnghe.core.text import words
 
@@ -34,6 +38,15 @@ def is_too_short(text: str) -> bool:
     return len(words(text)) < FEWEST_WORDS
 
 
+def is_kept_apart(marks: Iterable[Mark]) -> bool:
+    """Whether a post with these marks reports wrongdoing by officials: out of the ordinary queue.
+
+    The marks alone decide. A post kept apart wrongly still shows its reader the formal channel; one
+    that is overlooked goes to those it may be about.
+    """
+    return any(mark.kind in FORMAL_MARKS for mark in marks)
+
+
 def reasons_of(
     text: str,
     intent: Intent | None,
@@ -44,14 +57,15 @@ def reasons_of(
 ) -> tuple[Reason, ...]:
     """The reasons that one post gives, the most pressing first; () for most posts.
 
-    Never `UNVERIFIED_CLAIM`, which only several like posts can have.
+    Never `UNVERIFIED_CLAIM`, which only several like posts can have. A post that is kept apart has
+    none but `URGENT`: danger to life waits for no form.
 
     Args:
         text: the post's own text, without the title.
         intent: what it does; None where the model does not say.
         scores: probabilities by head; `scam`, `answer` and `urgent` are read, 0 if missing, and
             `claim`, which holds nothing back if missing.
-        marks: those of `marks.scam_marks` and `marks.danger_marks` together, in any order.
+        marks: those of all families of `classifier.marks` together, in any order.
         matches: the checked claims it seems to speak of.
         verdicts: of those claims, by id; a claim that is not named counts as unverified.
     """
@@ -59,6 +73,8 @@ def reasons_of(
     reasons = []
     if scores.get("urgent", 0.0) >= YES and not kinds.isdisjoint(DANGER_MARKS):
         reasons.append(Reason.URGENT)
+    if is_kept_apart(marks):
+        return tuple(reasons)
     if scores.get("scam", 0.0) >= YES and not kinds.isdisjoint(SCAM_MARKS):
         reasons.append(Reason.SCAM_WARNING)
     asserts = scores.get("claim", YES) >= ASSERTS

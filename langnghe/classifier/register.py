@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -117,3 +117,17 @@ def _evidence(value: Any) -> str | None:
             return None
         return "\n".join(filter(None, entries))
     return None
+
+
+def register_at(path: Path, decided: Iterable[CheckedClaim] = ()) -> Register:
+    """The register in `path`, and what was decided here; an empty one where there is neither.
+
+    Args:
+        path: of the file, which may be missing.
+        decided: claims from casework; they come before those of the file with the same id.
+
+    Raises:
+        ConfigError: a line cannot be used.
+    """
+    listed = read_register(path).claims if path.is_file() else ()
+    return Register(tuple({claim.id: claim for claim in (*listed, *decided)}.values()))

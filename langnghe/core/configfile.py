@@ -63,8 +63,17 @@ def read_config(path: Path, model: type[ModelT]) -> ModelT:
     Raises:
         ConfigError: the file is missing, is no YAML, or does not fit the model.
     """
+    return parse_config(read_text(path), path, model)
+
+
+def read_text(path: Path) -> str:
+    """The text of a configuration file.
+
+    Raises:
+        ConfigError: the file is missing, or is not in UTF-8.
+    """
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise ConfigError(
             path, None, "thiếu tệp này", "Hãy tạo lại bằng lệnh `langnghe init`."
@@ -74,6 +83,19 @@ def read_config(path: Path, model: type[ModelT]) -> ModelT:
         raise ConfigError(
             path, line, "dòng này không phải UTF-8", "Hãy lưu tệp với bảng mã UTF-8."
         ) from None
+
+
+def parse_config(text: str, path: Path, model: type[ModelT]) -> ModelT:
+    """Check `text` against `model`.
+
+    Args:
+        text: what the file holds, or is going to hold.
+        path: its path, which an error names.
+        model: what it has to fit.
+
+    Raises:
+        ConfigError: it is no YAML, or does not fit the model.
+    """
     loader = _UniqueKeyLoader(text)
     try:
         node = loader.get_single_node()
@@ -134,6 +156,7 @@ _PROBLEMS: dict[str, tuple[str, str]] = {
     "tuple_type": ("phải là danh sách (mỗi mục một dòng, bắt đầu bằng «- »)", _MEND),
     "too_short": ("phải có ít nhất {min_length} mục", _MEND),
     "model_type": ("phải là các cặp «khóa: giá trị»", _MEND),
+    "model_attributes_type": ("phải là các cặp «khóa: giá trị»", _MEND),
 }
 
 

@@ -10,7 +10,7 @@ from langnghe.core.errors import NotReadyError
 from langnghe.core.ids import KeyedIds
 from langnghe.core.settings import Settings, Source, read_settings, read_sources
 
-CONFIG_FILES = ("settings.yaml", "sources.yaml", "topics.yaml", "places.yaml")
+CONFIG_FILES = ("settings.yaml", "sources.yaml", "topics.yaml", "places.yaml", "petitions.yaml")
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,18 @@ class Home:
         return self.configs / "claims.jsonl"
 
     @property
+    def files(self) -> Path:
+        """Files that people attach to cases (`store.files`)."""
+        return self.root / "files"
+
+    @property
     def logs(self) -> Path:
         return self.root / "logs"
+
+    @property
+    def backups(self) -> Path:
+        """Folder of the backups that are made on the page."""
+        return self.root / "backups"
 
     @property
     def lock_file(self) -> Path:
@@ -77,6 +87,14 @@ class Home:
     @cached_property
     def sources(self) -> tuple[Source, ...]:
         return read_sources(self.configs / "sources.yaml")
+
+    def shorter_retention(self, general: int) -> dict[str, int]:
+        """Days that texts are kept, by source, where it is less than the `general` time."""
+        return {
+            source.name: source.retention_days
+            for source in self.sources
+            if source.retention_days is not None and source.retention_days < general
+        }
 
     @cached_property
     def ids(self) -> KeyedIds:

@@ -162,7 +162,7 @@ class Mark:
     """Something in a text that a reviewer can see for himself, such as a fee asked for."""
 
     kind: str
-    """One of `classifier.marks.SCAM_MARKS` or `DANGER_MARKS`."""
+    """One of `classifier.marks.SCAM_MARKS`, `DANGER_MARKS` or `FORMAL_MARKS`."""
     words: str
     """The words of the text that carry it, as written."""
 

@@ -16,6 +16,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    SecretStr,
     TypeAdapter,
     field_validator,
     model_validator,
@@ -26,7 +27,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from langnghe.core.configfile import read_config
+from langnghe.core.configfile import parse_config, read_text
 from langnghe.core.models import Channel
 
 MAX_RETENTION_DAYS = 90
@@ -35,6 +36,32 @@ MAX_RETENTION_DAYS = 90
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+_HTTP = re.compile(r"https?://[^\s/]+", re.IGNORECASE)
+
+
+def _check_url(url: str) -> str:
+    if not _HTTP.match(url):
+        raise ValueError(
+            f"{url!r} không phải địa chỉ trang: phải bắt đầu bằng http:// hoặc https://"
+        )
+    if "@" in urlsplit(url).netloc:
+        raise ValueError(f"{url!r} chứa tên đăng nhập: dịch vụ chỉ đọc trang công khai")
+    return url
+
+
+def _check_pattern(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"{pattern!r} không phải biểu thức chính quy ({error})") from None
+    return pattern
+
+
+Url = Annotated[str, AfterValidator(_check_url)]
+Pattern = Annotated[str, AfterValidator(_check_pattern)]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 
 
 class CrawlSettings(_Strict):
@@ -57,11 +84,30 @@ class LimitSettings(_Strict):
     post_characters: Annotated[int, Field(ge=100)]
 
 
+class OpenIdSettings(_Strict):
+    """The institution's own log-in (OpenID Connect), offered beside passwords kept here."""
+
+    title: str
+    """Stands on the button."""
+    issuer: Url
+    """Its `/.well-known/openid-configuration` says the rest."""
+    client_id: str
+    client_secret: SecretStr
+
+
 class DashboardSettings(_Strict):
-    """Where the pages are served."""
+    """Where the pages are served, and how people log in."""
 
     host: str
     port: Annotated[int, Field(ge=1, le=65535)]
+    openid: OpenIdSettings | None = None
+
+
+class CaseworkSettings(_Strict):
+    """Where accounts, cases and the audit log are kept."""
+
+    database: SecretStr | None = None
+    """An address of PostgreSQL, which may hold a password; None: the home's own SQLite file."""
 
 
 class LabelSettings(_Strict):
@@ -92,6 +138,7 @@ class Settings(BaseSettings):
     label: LabelSettings
     train: TrainSettings = TrainSettings()
     dashboard: DashboardSettings
+    casework: CaseworkSettings = CaseworkSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -103,32 +150,6 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return env_settings, init_settings
-
-
-_HTTP = re.compile(r"https?://[^\s/]+", re.IGNORECASE)
-
-
-def _check_url(url: str) -> str:
-    if not _HTTP.match(url):
-        raise ValueError(
-            f"{url!r} không phải địa chỉ trang: phải bắt đầu bằng http:// hoặc https://"
-        )
-    if "@" in urlsplit(url).netloc:
-        raise ValueError(f"{url!r} chứa tên đăng nhập: dịch vụ chỉ đọc trang công khai")
-    return url
-
-
-def _check_pattern(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"{pattern!r} không phải biểu thức chính quy ({error})") from None
-    return pattern
-
-
-Url = Annotated[str, AfterValidator(_check_url)]
-Pattern = Annotated[str, AfterValidator(_check_pattern)]
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 
 
 class _SourceBase(_Strict):
@@ -331,9 +352,19 @@ def shipped_configs() -> Path:
 
 def read_settings(path: Path) -> Settings:
     """Read and check `settings.yaml`."""
-    return read_config(path, Settings)
+    return parse_settings(read_text(path), path)
+
+
+def parse_settings(text: str, path: Path) -> Settings:
+    """Check what `settings.yaml` holds, or is going to hold."""
+    return parse_config(text, path, Settings)
 
 
 def read_sources(path: Path) -> tuple[Source, ...]:
     """Read and check `sources.yaml`."""
-    return read_config(path, Sources).sources
+    return parse_sources(read_text(path), path)
+
+
+def parse_sources(text: str, path: Path) -> tuple[Source, ...]:
+    """Check what `sources.yaml` holds, or is going to hold."""
+    return parse_config(text, path, Sources).sources

@@ -15,7 +15,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
-from langnghe.core.configfile import read_config
+from langnghe.core.configfile import parse_config, read_text
 from langnghe.core.models import Topic
 from langnghe.core.phrases import Found, PhraseIndex, Prepared, Spelling, is_single_syllable
 from langnghe.core.text import match_form
@@ -103,9 +103,14 @@ def read_topics(path: Path) -> tuple[Topic, ...]:
     Raises:
         ConfigError: names the file, the line and the cure.
     """
+    return parse_topics(read_text(path), path)
+
+
+def parse_topics(text: str, path: Path) -> tuple[Topic, ...]:
+    """Check what `topics.yaml` holds, or is going to hold; as `read_topics`."""
     return tuple(
         Topic(entry.id, entry.title, _all(entry.phrases), _all(entry.exclusions))
-        for entry in read_config(path, _TopicsFile).topics
+        for entry in parse_config(text, path, _TopicsFile).topics
     )
 
 

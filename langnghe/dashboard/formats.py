@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from langnghe.casework.review import Dismissal, FollowUp
 from langnghe.core.clock import LOCAL_ZONE
 from langnghe.core.gazetteer import FORMER_DISTRICT
 from langnghe.core.models import (
@@ -79,6 +80,22 @@ STANCES: dict[Stance, str] = {
 """What a post does with a claim; follows «bài này»."""
 SURE, FAIRLY_SURE = 0.9, 0.7
 """From these scores on a model is sure, or fairly sure, of what it says."""
+DISMISSALS: dict[Dismissal, str] = {
+    Dismissal.OPINION: "Ý kiến, quan điểm",
+    Dismissal.SATIRE: "Châm biếm, nói đùa",
+    Dismissal.TRUE: "Đúng sự thật",
+    Dismissal.NOT_LOCAL: "Không thuộc địa bàn",
+    Dismissal.DUPLICATE: "Trùng lặp",
+    Dismissal.OTHER: "Lý do khác",
+}
+"""Why a reason does not hold, in the order of the keys 1 to 6."""
+FOLLOW_UPS: dict[FollowUp, str] = {
+    FollowUp.ATTACH_CLAIM: "Gắn vào thông tin đã có",
+    FollowUp.OPEN_CLAIM: "Mở thông tin cần kiểm chứng",
+    FollowUp.OPEN_PETITION: "Mở phản ánh, kiến nghị",
+    FollowUp.ACKNOWLEDGE: "Ghi nhận, không mở hồ sơ",
+}
+"""What follows from confirming a reason."""
 OUTCOMES: dict[Outcome, str] = {
     Outcome.STORED: "mới",
     Outcome.UNCHANGED: "không đổi",

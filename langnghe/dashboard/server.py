@@ -1,4 +1,4 @@
-"""How the pages are started: Streamlit, as a process of its own."""
+"""How the pages are started: Streamlit behind the log-in, as a process of its own."""
 
 from __future__ import annotations
 
@@ -8,22 +8,15 @@ from pathlib import Path
 
 from langnghe.core.home import Home
 
-APP = Path(__file__).with_name("app.py")
+APP = Path(__file__).with_name("web") / "app.py"
 HOME_VARIABLE = "LANGNGHE_HOME"
 
 
 def dashboard_command(home: Home) -> list[str]:
     """The command that serves the pages of `home`."""
     settings = home.settings.dashboard
-    return [
-        sys.executable,
-        "-m",
-        "streamlit",
-        "run",
-        str(APP),
-        f"--server.address={settings.host}",
-        f"--server.port={settings.port}",
-    ]
+    address = f"{settings.host}:{settings.port}"
+    return [sys.executable, "-m", "langnghe.dashboard.serve", address]
 
 
 def dashboard_environment(home: Home) -> dict[str, str]:

@@ -6,7 +6,8 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from langnghe.classifier.opening import open_model, register_at
+from langnghe.classifier.opening import open_model
+from langnghe.classifier.register import register_at
 from langnghe.classifier.work import label_all
 from langnghe.core.clock import Clock
 from langnghe.core.errors import LangNgheError, NotReadyError
@@ -15,11 +16,15 @@ from langnghe.core.progress import Progress
 from langnghe.crawler.logs import LOG_FILE
 from langnghe.crawler.process import crawl
 from langnghe.dashboard.problems import problem
+from langnghe.dashboard.sampleaccounts import add_sample_accounts
+from langnghe.scheduler.intake import take_in
 from langnghe.scheduler.progress import page_counter
+from langnghe.scheduler.samplecases import WORKED, add_sample_cases
 from langnghe.scheduler.service import only_scheduler
 from langnghe.scheduler.setup import init_home
 from langnghe.sites.server import SampleSite
-from langnghe.store.opening import open_stores
+from langnghe.store.cases import Cases
+from langnghe.store.opening import open_casework, open_stores
 from langnghe.store.posts.interface import Filters
 
 
@@ -43,6 +48,8 @@ def serving_sample_site(home: Home, clock: Clock) -> Iterator[Home]:
     demo.root.mkdir(parents=True, mode=0o700)
     demo.sample_marker.write_text("Dữ liệu mẫu, nội dung hư cấu; xóa được.\n", encoding="utf-8")
     init_home(demo)
+    with open_casework(demo) as database:
+        add_sample_accounts(database, clock.now() - WORKED)
     with SampleSite(clock.now()) as site:
         site.write_export(demo.root / "import")
         (demo.configs / "sources.yaml").write_text(site.sources(), encoding="utf-8")
@@ -51,7 +58,7 @@ def serving_sample_site(home: Home, clock: Clock) -> Iterator[Home]:
 
 
 def fill_demo(demo: Home, clock: Clock, progress: Progress) -> dict[str, int]:
-    """Crawl the sample site and label what came; gives the counts."""
+    """Crawl the sample site, label what came, fill the queue and work on it; gives the counts."""
     report = crawl(demo, demo.sources, clock, progress=page_counter(progress))
     if report.exit_code:
         problems = "; ".join(problem(key).what for row in report.sources for key in row.problems)
@@ -66,5 +73,9 @@ def fill_demo(demo: Home, clock: Clock, progress: Progress) -> dict[str, int]:
             batch=demo.settings.label.batch,
             matcher=model.matcher(register_at(demo.register)),
         ).labelled
+        with open_casework(demo) as casebase:
+            version = model.classifier.version
+            opened = add_sample_cases(demo, stores.posts, casebase, version)
+            opened += take_in(stores.posts, Cases(casebase), model, clock).opened
         posts = sum(stores.posts.counts(Filters(), interval=None).values())
-    return {"posts": posts, "labelled": labelled}
+    return {"posts": posts, "labelled": labelled, "items": opened}

@@ -12,7 +12,8 @@ from enum import StrEnum
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from langnghe.classifier.opening import register_at
+from langnghe.casework.deadlines import read_petition_settings
+from langnghe.classifier.register import register_at
 from langnghe.core.clock import Clock
 from langnghe.core.errors import LangNgheError
 from langnghe.core.gazetteer import read_places
@@ -61,6 +62,7 @@ def examine(home: Home, clock: Clock) -> list[Finding]:
         _config("sources.yaml", lambda: home.sources),
         _config("topics.yaml", lambda: read_topics(home.configs / "topics.yaml")),
         _config("places.yaml", lambda: read_places(home.configs / "places.yaml")),
+        _config("petitions.yaml", lambda: read_petition_settings(home.configs / "petitions.yaml")),
     ]
     if home.register.exists():
         configured.append(_config(home.register.name, lambda: register_at(home.register)))

@@ -14,12 +14,15 @@ from dataclasses import dataclass
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from langnghe.casework.checked import checked_claims
 from langnghe.classifier.neural import version_of
-from langnghe.classifier.opening import model_folder, register_at
+from langnghe.classifier.opening import model_folder
+from langnghe.classifier.register import register_at
 from langnghe.core.clock import LOCAL_ZONE, Clock
 from langnghe.core.home import Home
 from langnghe.crawler.due import is_due
-from langnghe.store.opening import open_stores
+from langnghe.store.cases import Cases
+from langnghe.store.opening import open_casework, open_stores
 
 DUE_CHECK_MINUTES = 1
 """How often the database is asked whether a source is due; each source has its own interval."""
@@ -50,12 +53,15 @@ class CommandRunner:
         self._lock = threading.Lock()
         self._stopping = False
 
-    def run(self, job: str, arguments: Sequence[str]) -> None:
-        """Run one command to its end and report it; does nothing once stopping."""
+    def run(self, job: str, arguments: Sequence[str]) -> bool:
+        """Run one command to its end and report it; gives whether it did all of its work.
+
+        Once stopping, it does nothing.
+        """
         command = [sys.executable, "-m", "langnghe", "--home", str(self._home.root), *arguments]
         with self._lock:
             if self._stopping:
-                return
+                return False
             process = subprocess.Popen(  # noqa: S603  our own interpreter and arguments
                 command,
                 stdin=subprocess.DEVNULL,
@@ -72,6 +78,7 @@ class CommandRunner:
             stopping = self._stopping
         if not stopping:
             self._report(JobResult(job, process.returncode, output.strip()))
+        return process.returncode == 0
 
     def stop(self) -> None:
         """Ask each running command to end, and kill what has not ended in time."""
@@ -99,6 +106,8 @@ class Jobs:
         self._root = home.root
         self._clock = clock
         self._runner = runner
+        # What a crash has left undone is done when the service starts.
+        self._taken_in = False
 
     def crawl(self) -> None:
         """Read the sources that are due, then label what came."""
@@ -116,21 +125,29 @@ class Jobs:
             self.label()
 
     def label(self) -> None:
-        """Label the posts that the current model has not labelled, or not matched yet."""
+        """Label what the current model has not labelled or matched yet, then fill the queue."""
         home = Home(self._root)
         # Both may have changed since the last time: a new model is taken while the service runs.
         model = version_of(model_folder(home.model))
-        register = register_at(home.register).digest
+        with open_casework(home) as casebase:
+            register = register_at(home.register, checked_claims(Cases(casebase))).digest
         with open_stores(home, self._clock) as stores:
             waiting = bool(
                 stores.posts.unlabelled(model, 1) or stores.posts.unmatched(model, register, 1)
             )
         if waiting:
             self._runner.run("label", ("--json", "label"))
+            self._taken_in = False
+        if not self._taken_in:
+            # Said beforehand, so that another job's labels that come meanwhile are not missed.
+            self._taken_in = True
+            if not self._runner.run("intake", ("--json", "intake")):
+                self._taken_in = False
 
     def purge(self) -> None:
-        """Delete the text of posts that are past their time."""
+        """Delete the text of posts that are past their time; the queue lets go of them next."""
         self._runner.run("purge", ("--json", "purge"))
+        self._taken_in = False
 
     def schedule(self) -> BackgroundScheduler:
         """The service's clock, not yet started.
@@ -155,7 +172,13 @@ class Jobs:
             id="crawl",
             next_run_time=self._clock.now(),
         )
-        scheduler.add_job(self.label, "interval", minutes=label_minutes, id="label")
+        scheduler.add_job(
+            self.label,
+            "interval",
+            minutes=label_minutes,
+            id="label",
+            next_run_time=self._clock.now(),
+        )
         # At night nobody waits for the database.
         scheduler.add_job(self.purge, "cron", hour=2, minute=30, id="purge")
         return scheduler

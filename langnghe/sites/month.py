@@ -133,6 +133,16 @@ def number_of(key: str) -> int:
     return int.from_bytes(blake2b(key.encode(), digest_size=4).digest(), "big") >> 1
 
 
+def dated(text: str, now: datetime) -> str:
+    """`text` with its days: `{d:3}` is the day three days ago as 18/11, `{D:3}` with its year."""
+
+    def write(match: re.Match[str]) -> str:
+        day = now.astimezone(LOCAL_ZONE).date() - timedelta(days=int(match[2]))
+        return f"{day:%d/%m/%Y}" if match[1] == "D" else f"{day:%d/%m}"
+
+    return _DATE.sub(write, text)
+
+
 class _Builder:
     """Puts the entries of all files on dates."""
 
@@ -166,6 +176,7 @@ class _Builder:
     ) -> SamplePost:
         first = key == root.key
         title, text, gold = self.words(entry)
+        text = dated(text, self.now)
         published = moment(self.now, entry.day, entry.time)
         number = number_of(key)
         if surface is Surface.NETWORK:
@@ -180,8 +191,8 @@ class _Builder:
             thread=root.key,
             parent=parent,
             section=root.section or "",
-            title=self.dated(title),
-            text=unicodedata.normalize("NFD" if entry.form == "nfd" else "NFC", self.dated(text)),
+            title=dated(title, self.now),
+            text=unicodedata.normalize("NFD" if entry.form == "nfd" else "NFC", text),
             published_at=published,
             likes=entry.likes or 0,
             author=author,
@@ -205,12 +216,3 @@ class _Builder:
             return _EDITORS[surface]
         people = self.content.people
         return people[number_of(f"author of {key}") % len(people)]
-
-    def dated(self, text: str) -> str:
-        """`{d:3}` is the day three days ago as 18/11, `{D:3}` with its year."""
-
-        def write(match: re.Match[str]) -> str:
-            day = self.now.astimezone(LOCAL_ZONE).date() - timedelta(days=int(match[2]))
-            return f"{day:%d/%m/%Y}" if match[1] == "D" else f"{day:%d/%m}"
-
-        return _DATE.sub(write, text)

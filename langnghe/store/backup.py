@@ -1,12 +1,13 @@
 """The whole home in one file, and back.
 
-A backup is a ZIP archive with the database, the id key, the configuration and a manifest that
-has each file's SHA-256. It holds texts and the key: it is readable by its owner alone, and must
-be kept no longer than the texts themselves may be (boundary 5).
+A backup is a ZIP archive with the database, the id key, the configuration, the files of cases and
+a manifest that has each file's SHA-256. It holds texts and the key: it is readable by its owner
+alone, and must be kept no longer than the texts themselves may be (boundary 5).
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -22,13 +23,17 @@ from typing import Any
 from langnghe.core.errors import LangNgheError, NotReadyError
 from langnghe.core.home import Home
 from langnghe.store.database import Database
+from langnghe.store.files import CaseFiles, is_case_file
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 DATABASE = "langnghe.db"
 KEY = "id.key"
 CONFIGS = "configs"
-MOST_MANIFEST_BYTES = 1_000_000
+CONFIG_KINDS = (".yaml", ".jsonl")
+"""Endings: the settings, and the register of checked claims."""
+FILES = "files"
+MOST_MANIFEST_BYTES = 10_000_000
 
 
 class BackupError(LangNgheError):
@@ -61,14 +66,20 @@ def backup(home: Home, target: Path) -> int:
         files = {DATABASE: copy, KEY: home.key_file}
         files |= {
             f"{CONFIGS}/{path.name}": path
-            for path in sorted(home.configs.glob("*.yaml"))
-            if path.is_file()
+            for path in sorted(home.configs.iterdir())
+            if path.is_file() and path.suffix in CONFIG_KINDS
         }
         archive = Path(folder) / "archive.zip"
         descriptor = os.open(archive, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w+b") as raw:
             with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as packed:
                 entries = {name: _pack(packed, name, path) for name, path in files.items()}
+                # After the database: a file is kept before a case names it, so none is missed.
+                for case_id, digest, path in CaseFiles(home.files).every():
+                    # One that somebody takes out of its case meanwhile is no loss.
+                    with contextlib.suppress(FileNotFoundError):
+                        name = f"{FILES}/{case_id}/{digest}"
+                        entries[name] = _pack(packed, name, path)
                 manifest = {
                     "format": FORMAT,
                     "files": {
@@ -115,6 +126,7 @@ def restore(archive: Path, home: Home, *, force: bool = False) -> None:
         _check_database(staged / DATABASE)
         home.configs.mkdir(exist_ok=True)
         for name in sorted(names - {DATABASE}):
+            (home.root / name).parent.mkdir(parents=True, exist_ok=True)
             (staged / name).replace(home.root / name)
         home.key_file.chmod(0o600)
         Database(home.database).close()
@@ -174,6 +186,7 @@ def _unpack(packed: zipfile.ZipFile, folder: Path) -> set[str]:
         if not _is_ours(name):
             raise ValueError(f"it has a file that does not belong there: {name!r}")
         target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
         with packed.open(name) as inside, target.open("wb") as out:
             shutil.copyfileobj(inside, out, 1 << 20)
             out.flush()
@@ -189,10 +202,13 @@ def _is_ours(name: str) -> bool:
     """Only such names are ever written: an archive from elsewhere may hold `../` or worse."""
     if name in (DATABASE, KEY):
         return True
+    match name.split("/"):
+        case [folder, case_id, digest] if folder == FILES:
+            return is_case_file(case_id, digest)
     path = PurePosixPath(name)
     return (
         path.parent == PurePosixPath(CONFIGS)
-        and path.suffix == ".yaml"
+        and path.suffix in CONFIG_KINDS
         and "\\" not in name
         and name == f"{CONFIGS}/{path.name}"
     )

@@ -10,22 +10,21 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection as SqlConnection
-from sqlalchemy import CursorResult, Engine, event
-from sqlalchemy import Row as SqlRow
+from sqlalchemy import Engine, event
 from sqlalchemy import create_engine as create_sql_engine
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError
 
-from langnghe.core.errors import LangNgheError, NotReadyError
-from langnghe.store.migrations import HEAD
+from langnghe.core.errors import NotReadyError
 from langnghe.store.posts.forms import exact_form, plain_form
+from langnghe.store.transactions import BEGIN, Connection, DatabaseError, Row, Transactions
+
+__all__ = ["Connection", "Database", "DatabaseError", "Row"]
 
 MIN_SQLITE = (3, 37)
 """STRICT tables; Debian 12 and all later systems have more."""
@@ -41,38 +40,8 @@ CACHE_KIBIBYTES = 128 * 1024
 """Per connection that is in use, at most; holds the narrow tables of a million posts. Measured
 against mapping the file into memory: a third faster where many rows are looked up one by one."""
 
-Row = SqlRow[*tuple[Any, ...]]
-Parameters = Sequence[Any]
 
-
-class DatabaseError(LangNgheError):
-    """The database file, or the SQLite that came with Python, cannot be used."""
-
-
-class Connection:
-    """Runs SQL with `?` parameters within one transaction or snapshot."""
-
-    __slots__ = ("_inner",)
-
-    def __init__(self, inner: SqlConnection) -> None:
-        self._inner = inner
-
-    @property
-    def inner(self) -> SqlConnection:
-        """The connection as SQLAlchemy knows it, for tables of `store.schema`."""
-        return self._inner
-
-    def execute(self, sql: str, parameters: Parameters = ()) -> CursorResult[*tuple[Any, ...]]:
-        """Run one statement."""
-        return self._inner.exec_driver_sql(sql, tuple(parameters))
-
-    def execute_many(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Run one statement for each row; nothing where there is none."""
-        if rows:
-            self._inner.exec_driver_sql(sql, list(rows))
-
-
-class Database:
+class Database(Transactions):
     """One file, for any number of threads and processes.
 
     Making one creates the file (readable by its owner alone) and brings its tables up to date;
@@ -85,12 +54,9 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         check_sqlite()
-        self.path = path
-        self.rollbacks = 0
-        """How many transactions were undone: what was cached from inside one is then void."""
-        self._local = threading.local()
         _create_private(path)
-        self._engine = _create_engine(path)
+        super().__init__(_create_engine(path), str(path))
+        self.path = path
         try:
             self._use_wal()
             self._migrate()
@@ -111,59 +77,6 @@ class Database:
         if not path.is_file():
             raise NotReadyError(f"Chưa có {path}. Hãy chạy `langnghe init`.")
         return cls(path)
-
-    def close(self) -> None:
-        """Give back all files. The object may be used again, which opens them anew."""
-        self._engine.dispose()
-
-    @contextlib.contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        """All writes inside are kept together, or none of them.
-
-        Takes the write lock at once, so that what is read inside still holds when writing.
-        Inside another transaction of the same thread it becomes a part of that one; if it
-        fails, its own writes alone are undone. Do not await inside: another coroutine of the
-        same thread would join in.
-        """
-        outer: Connection | None = getattr(self._local, "connection", None)
-        if outer is not None:
-            try:
-                with outer.inner.begin_nested():
-                    yield outer
-            except BaseException:
-                self.rollbacks += 1
-                raise
-            return
-        with self._engine.connect().execution_options(langnghe_begin="IMMEDIATE") as inner:
-            try:
-                with inner.begin():
-                    self._local.connection = Connection(inner)
-                    yield self._local.connection
-            except BaseException:
-                self.rollbacks += 1
-                raise
-            finally:
-                self._local.connection = None
-
-    @contextlib.contextmanager
-    def read(self) -> Iterator[Connection]:
-        """All reads inside see one state of the file, whatever is written meanwhile.
-
-        Inside another read of the same thread it is that one's state; inside a transaction
-        they see its own writes.
-        """
-        outer: Connection | None = getattr(self._local, "connection", None) or getattr(
-            self._local, "snapshot", None
-        )
-        if outer is not None:
-            yield outer
-            return
-        with self._engine.connect() as inner, inner.begin():
-            self._local.snapshot = Connection(inner)
-            try:
-                yield self._local.snapshot
-            finally:
-                self._local.snapshot = None
 
     def exclusive(self, work: Callable[[sqlite3.Connection], object]) -> None:
         """Run work that SQLite allows outside a transaction only (checkpoint, backup)."""
@@ -194,11 +107,6 @@ class Database:
         self.exclusive(run)
         return blocked == 0
 
-    def version(self) -> str | None:
-        """The migration that the file is at; None for an empty file."""
-        with self.read() as connection:
-            return _version(connection)
-
     def _use_wal(self) -> None:
         # The switch needs the file for itself and does not wait by itself; another process that
         # opens the same new file may be at it.
@@ -225,23 +133,10 @@ class Database:
 
     def _migrate(self) -> None:
         try:
-            with self.read() as connection:
-                if _version(connection) == HEAD:
-                    return
+            self.version()
         except OperationalError as error:
             raise _unusable(self.path, error.orig or error) from error
-        from langnghe.store.migrations.upgrade import is_known, upgrade
-
-        with self.transaction() as connection:
-            # Read again: now that the write lock is ours, no other process can be migrating.
-            at = _version(connection)
-            if at is not None and not is_known(at):
-                raise DatabaseError(
-                    f"{self.path} do một bản Lắng Nghe mới hơn ghi (bảng ở mức {at}, bản này chỉ "
-                    f"biết {HEAD}). Hãy cài lại bản mới, hoặc khôi phục bản sao lưu."
-                )
-            if at != HEAD:
-                upgrade(connection.inner, HEAD)
+        super()._migrate()
 
 
 def check_sqlite() -> None:
@@ -308,20 +203,10 @@ def _create_engine(path: Path) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: SqlConnection) -> None:
-        kind = connection.get_execution_options().get("langnghe_begin", "DEFERRED")
+        kind = "IMMEDIATE" if connection.get_execution_options().get(BEGIN) else "DEFERRED"
         connection.exec_driver_sql(f"BEGIN {kind}")
 
     return engine
-
-
-def _version(connection: Connection) -> str | None:
-    there = connection.execute(
-        "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'"
-    ).first()
-    if there is None:
-        return None
-    row = connection.execute("SELECT version_num FROM alembic_version").first()
-    return None if row is None else str(row[0])
 
 
 def _unusable(path: Path, error: BaseException) -> DatabaseError:

@@ -4,15 +4,18 @@ A new database is made by the migrations alone. These definitions are what the m
 add up to (`tests/store/test_migrations.py` compares the two), and the place to read what a
 column means. Times are microseconds since 1970 in UTC, days are `date.toordinal()`.
 
-There is no column for who wrote a post, and none may be added (boundary 1).
+There is no column for who wrote a post, and none may be added (boundary 1). The accounts below
+are those of the people who work with the service.
 """
 
 from __future__ import annotations
 
 from sqlalchemy import (
     REAL,
+    BigInteger,
     Column,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -298,3 +301,115 @@ quarantine = Table(
     sqlite_strict=True,
 )
 """Pages whose items could not be used, with the reason; never text."""
+
+# Casework, from here on: in the same SQLite file, or in PostgreSQL.
+
+WHOLE = BigInteger().with_variant(Integer, "sqlite")
+"""A whole number that may be a time: PostgreSQL's INTEGER is too small for it."""
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("kind", Text, primary_key=True, doc="review, claim, petition, report…"),
+    Column("id", Text, primary_key=True),
+    Column("version", WHOLE, nullable=False, doc="1, and one more with each change"),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=False, doc="models.Reason of a review item, else empty"),
+    Column("topic", Text, nullable=False, doc="id, or empty"),
+    Column("agency", Text, nullable=False, doc="who is to answer, or empty"),
+    Column("owner", Text, nullable=False, doc="account that it is assigned to, or empty"),
+    Column("urgent", WHOLE, nullable=False, doc="0 or 1"),
+    Column("due_on", WHOLE, doc="day; NULL: no deadline"),
+    Column("opened_at", WHOLE, nullable=False, doc="time"),
+    Column("changed_at", WHOLE, nullable=False, doc="time"),
+    Column("body", Text, nullable=False, doc="JSON object: the whole of it"),
+    Index("cases_queue", "kind", "state", "opened_at"),
+    Index("cases_due", "kind", "due_on"),
+    sqlite_strict=True,
+)
+"""A review item, claim, petition or field report: its body, and what it is found by."""
+
+case_posts = Table(
+    "case_posts",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("case_id", Text, primary_key=True),
+    Column("post_id", Text, primary_key=True, doc="keyed id; its text may be purged by now"),
+    ForeignKeyConstraint(["kind", "case_id"], ["cases.kind", "cases.id"]),
+    Index("case_posts_post", "post_id", "kind"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+"""Which posts a case is about."""
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", Text, primary_key=True, doc="such as `PA.20261121`"),
+    Column("value", WHOLE, nullable=False, doc="the last number that was given"),
+    sqlite_strict=True,
+)
+"""Running numbers; one that is taken by a transaction that fails is given again."""
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", WHOLE, primary_key=True, autoincrement=False, doc="1, 2, 3… without a gap"),
+    Column("at", WHOLE, nullable=False, doc="time"),
+    Column("who", Text, nullable=False, doc="account, or the service itself"),
+    Column("what", Text, nullable=False, doc="the action"),
+    Column("kind", Text, nullable=False, doc="of the case, or `account` and the like"),
+    Column("case_id", Text, nullable=False),
+    Column("before", Text, nullable=False, doc="JSON object: what changed, as it was"),
+    Column("after", Text, nullable=False, doc="JSON object: what changed, as it is"),
+    Column("why", Text, nullable=False, doc="as the person who acted put it, or empty"),
+    Column("content", Text, nullable=False, doc="SHA-256 of the case's row after it, or empty"),
+    Column("previous", Text, nullable=False, doc="hash of the entry before it, or empty"),
+    Column("hash", Text, nullable=False, doc="SHA-256 of all the above (store.auditlog)"),
+    Index("audit_case", "kind", "case_id"),
+    sqlite_strict=True,
+)
+"""Who did what, when, why. Triggers refuse any change or removal of a row."""
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", Text, primary_key=True, doc="what is typed at log-in"),
+    Column("state", Text, nullable=False),
+    Column("name", Text, nullable=False, doc="the official's own, as colleagues know it"),
+    Column("roles", Text, nullable=False, doc="JSON list, sorted"),
+    Column("email", Text, unique=True, doc="lower-case"),
+    Column("password", Text, doc="argon2id; NULL: logs in by OpenID Connect alone"),
+    Column("must_change", WHOLE, nullable=False, doc="0 or 1: the password, at the next log-in"),
+    Column("totp_secret", Text, doc="Base32; NULL: no second factor"),
+    Column("totp_step", WHOLE, nullable=False, doc="the last one used, or 0"),
+    Column("generation", WHOLE, nullable=False, doc="sessions of an earlier one have ended"),
+    sqlite_strict=True,
+)
+"""Who may log in. Never removed: the audit names them."""
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", Text, primary_key=True, doc="SHA-256 of the cookie's token"),
+    Column("account", Text, ForeignKey("accounts.id"), nullable=False),
+    Column("generation", WHOLE, nullable=False, doc="accounts.generation when it began"),
+    Column("started_at", WHOLE, nullable=False, doc="time"),
+    Column("seen_at", WHOLE, nullable=False, doc="time"),
+    sqlite_strict=True,
+)
+"""A browser that is logged in; nothing about the browser or its address."""
+
+login_attempts = Table(
+    "login_attempts",
+    metadata,
+    Column("key", Text, primary_key=True, doc="short hash of an account's name, or `*` for all"),
+    Column("recent", Text, nullable=False, doc="JSON list of times: log-ins that failed"),
+    Column("waits", WHOLE, nullable=False, doc="how often it had to wait"),
+    Column("wait_until", WHOLE, doc="time"),
+    sqlite_strict=True,
+)
+"""How often log-ins failed of late."""
+
+CASEWORK = (cases, case_posts, counters, audit, accounts, sessions, login_attempts)
+"""The tables that can lie in PostgreSQL."""

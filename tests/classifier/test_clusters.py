@@ -27,7 +27,7 @@ from langnghe.classifier.training.clusters import fit_clusters, sayings
 from langnghe.classifier.training.examples import read_civic, read_claims
 from langnghe.classifier.vectors import pack
 from langnghe.core.errors import NotReadyError
-from langnghe.core.models import ClaimMatch, Intent, Labels, Sentiment, Stance
+from langnghe.core.models import ClaimMatch, Intent, Labels, Mark, Sentiment, Stance
 from langnghe.store.posts.interface import LabelledPost
 from tests.classifier.clusterworld import SIZE, embed, hand_made
 
@@ -149,6 +149,12 @@ def test_a_claim_that_the_post_does_not_speak_of_is_no_obstacle() -> None:
     assert is_check_worthy(post)
 
 
+def test_a_report_of_wrongdoing_by_officials_is_left_to_the_formal_channel() -> None:
+    report, flood = Mark("bribe", "cán bộ đòi 5 triệu"), Mark("flood", "nước cuốn")
+    assert is_check_worthy(statement(0, DAM[0], marks=(flood,)))
+    assert not is_check_worthy(statement(0, DAM[0], marks=(flood, report)))
+
+
 def test_only_posts_that_repeat_one_post_stay_together() -> None:
     posts = statements(*DAM, "Đập Nậm Chim ở bản Mấn đang sửa, ba nhà gần nước dời tạm")
     asked: list[tuple[str, str]] = []
@@ -235,7 +241,7 @@ def test_nothing_knows_who_wrote_a_post() -> None:
     assert names == {
         "id", "published_at", "source", "thread_id", "cluster_id", "text", "claim", "intent",
         "vector", "matches", "posts", "sources", "threads", "first", "last", "representative",
-        "words", "likeness",
+        "words", "likeness", "marks",
     }  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from langnghe.classifier.evaluation.figures import (
     weighted_f1,
     yes_f1,
 )
+from langnghe.classifier.evaluation.published import MOST_FLAGGED
 from langnghe.classifier.evaluation.sets import committed_sets, fingerprint, public_sets
 from langnghe.classifier.heads import POST_HEADS
 from langnghe.classifier.model import Document
@@ -63,17 +64,20 @@ def labels_of(shares: Sequence[dict[str, float]]) -> list[Labels]:
     return [Labels(str(number), "m", scores=one) for number, one in enumerate(shares)]
 
 
+@pytest.mark.proof
 def test_the_shipped_model_passes_its_gate(shipped: gate.Report) -> None:
     assert shipped.problems == ()
 
 
+@pytest.mark.proof
 def test_every_figure_of_the_shipped_model_has_a_floor(shipped: gate.Report) -> None:
     assert set(shipped.figures()) == set(read_floors(gate.COMMITTED_FLOORS).floors)
 
 
+@pytest.mark.proof
 def test_criticism_has_a_ceiling_that_no_update_raises(shipped: gate.Report) -> None:
     bar = read_floors(gate.COMMITTED_FLOORS).floors["criticism.flagged" + CEILING]
-    assert bar == gate.MOST_FLAGGED == 0.005
+    assert bar == MOST_FLAGGED == 0.005
     assert shipped.figures()["criticism.flagged" + CEILING] <= bar
 
 
@@ -142,6 +146,7 @@ def test_rows_without_an_answer_do_not_count() -> None:
     assert found.texts == 1
 
 
+@pytest.mark.proof
 def test_the_shipped_probabilities_are_near_the_truth_on_our_own_texts(
     shipped: gate.Report,
 ) -> None:
@@ -164,6 +169,7 @@ def test_every_set_has_every_sentiment_and_no_text_twice() -> None:
         assert len({(one.title, one.text) for one in examples}) > 0.9 * len(examples)
 
 
+@pytest.mark.proof
 def test_pinning_raises_floors_and_lowers_none_without_a_reason(
     tmp_path: Path, shipped: gate.Report, useless: gate.Report
 ) -> None:
@@ -183,6 +189,7 @@ def test_pinning_raises_floors_and_lowers_none_without_a_reason(
     assert read_floors(tmp_path / "floors.json").floors == low
 
 
+@pytest.mark.proof
 def test_the_table_names_every_set_and_form(
     shipped: gate.Report, monkeypatch: pytest.MonkeyPatch
 ) -> None:

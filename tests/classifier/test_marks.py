@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from langnghe.classifier.marks import (
     DANGER_MARKS,
+    FORMAL_MARKS,
     MOST_PER_KIND,
     SCAM_MARKS,
     danger_marks,
+    formal_marks,
     scam_marks,
 )
 from langnghe.classifier.training.examples import Example, read_civic
@@ -82,6 +84,18 @@ DANGERS = [
     ("Cứu với, chạy ngay đi bà con", {"call"}),
 ]
 
+REPORTS = [
+    ("Cán bộ địa chính xã đòi nhà tôi 5 triệu mới chịu đo đất", {"bribe"}),
+    ("Trưởng thôn ăn chặn tiền hỗ trợ bão của dân", {"withheld"}),
+    ("Kế toán xã làm giả chữ ký của bà con để rút tiền", {"forged"}),
+    ("Danh sách hộ nghèo toàn người nhà trưởng bản", {"kin"}),
+    ("Xã bán đất công ích không đấu giá", {"land"}),
+    ("Phải chạy 200 triệu cho ông chủ tịch mới được vào ủy ban", {"posts"}),
+    ("Anh công an viên đánh con tôi ngay ở trụ sở", {"force"}),
+    ("Cán bộ kiểm lâm tiếp tay cho lâm tặc", {"cover"}),
+    ("Chúng tôi đã gửi đơn tố cáo lên tỉnh", {"denounce"}),
+]
+
 
 @pytest.mark.parametrize(("text", "expected"), SCAMS)
 def test_each_kind_of_scam_shows_its_mark(text: str, expected: set[str]) -> None:
@@ -93,10 +107,17 @@ def test_each_kind_of_danger_shows_its_mark(text: str, expected: set[str]) -> No
     assert kinds(danger_marks(text)) >= expected
 
 
+@pytest.mark.parametrize(("text", "expected"), REPORTS)
+def test_each_kind_of_wrongdoing_shows_its_mark(text: str, expected: set[str]) -> None:
+    for written in (text, fold(text), text.upper()):
+        assert kinds(formal_marks(written)) == expected
+
+
 def test_every_kind_has_an_example_above_and_a_label() -> None:
     assert set().union(*(expected for _, expected in SCAMS)) == SCAM_MARKS.keys()
     assert set().union(*(expected for _, expected in DANGERS)) == DANGER_MARKS.keys()
-    labels = [*SCAM_MARKS.values(), *DANGER_MARKS.values()]
+    assert set().union(*(expected for _, expected in REPORTS)) == FORMAL_MARKS.keys()
+    labels = [*SCAM_MARKS.values(), *DANGER_MARKS.values(), *FORMAL_MARKS.values()]
     assert len(set(labels)) == len(labels)
     assert all(label[0].isupper() and not label.isascii() for label in labels)
 
@@ -173,7 +194,20 @@ def test_words_do_not_reach_across_sentences() -> None:
     assert "fee" not in kinds(scam_marks("Đơn đã nộp. Phí thì chưa rõ"))
 
 
+def test_words_of_a_forged_paper_count_alone_only_as_they_are_written() -> None:
+    assert kinds(formal_marks("Lập hồ sơ khống")) == {"forged"}
+    assert formal_marks("nop ho so khong biet hoi can bo nao") == ()
+
+
+def test_an_act_is_marked_only_beside_a_word_of_office() -> None:
+    assert kinds(formal_marks("csgt đứng đèo xin đểu 200 một xe")) == {"bribe"}
+    assert formal_marks("Bọn trấn lột xin đểu 200 một xe") == ()
+    assert formal_marks("Báo công an vì hàng xóm dọa giết cả nhà tôi") == ()
+
+
 def test_teencode_is_understood() -> None:
+    assert kinds(formal_marks("ct xã nhận phong bì mới kí, k có biên lai j")) == {"bribe"}
+    assert kinds(formal_marks("trưởng khu thu tiền rác ko biên lai")) == {"bribe"}
     assert "fee" in kinds(scam_marks("ck trc 300k nha"))
     assert "moved_contact" in kinds(scam_marks("ib em nhận việc nha"))
     assert "trapped" in kinds(danger_marks("bà ngoại ko ra dc, nước tới cổ"))
@@ -182,7 +216,7 @@ def test_teencode_is_understood() -> None:
 @given(
     st.lists(
         st.sampled_from(
-            [word for text, _ in SCAMS + DANGERS for word in text.split()]
+            [word for text, _ in SCAMS + DANGERS + REPORTS for word in text.split()]
             + ["[SĐT]", "17h", "t.me/x", "kh0ng", "ạ!", "\n", "😀", "a\u0301"]
         ),
         max_size=40,
@@ -191,7 +225,11 @@ def test_teencode_is_understood() -> None:
 )
 def test_marks_are_words_of_the_text_in_order(text: str) -> None:
     written = unicodedata.normalize("NFC", text)
-    for found, known in ((scam_marks(text), SCAM_MARKS), (danger_marks(text), DANGER_MARKS)):
+    for found, known in (
+        (scam_marks(text), SCAM_MARKS),
+        (danger_marks(text), DANGER_MARKS),
+        (formal_marks(text), FORMAL_MARKS),
+    ):
         assert kinds(found) <= known.keys()
         counts = [sum(mark.kind == kind for mark in found) for kind in kinds(found)]
         assert all(count <= MOST_PER_KIND for count in counts)
@@ -234,10 +272,18 @@ def test_danger_is_told_apart_from_ordinary_matters() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["a." * 10_000, "nộp phí 5tr " * 2_000, "ä" * 20_000, "[sđt] zalo " * 2_000, "1," * 10_000],
+    [
+        "a." * 10_000,
+        "nộp phí 5tr " * 2_000,
+        "ä" * 20_000,
+        "[sđt] zalo " * 2_000,
+        "1," * 10_000,
+        "cán bộ đòi 5tr " * 2_000,
+    ],
 )
 def test_hostile_texts_take_no_time(text: str) -> None:
     start = time.process_time()
     scam_marks(text)
     danger_marks(text)
+    formal_marks(text)
     assert time.process_time() - start < 1

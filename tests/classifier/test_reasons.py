@@ -4,12 +4,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from langnghe.classifier.reasons import ANSWERABLE, ASSERTS, REFUTED, is_too_short, reasons_of
+from langnghe.classifier.reasons import (
+    ANSWERABLE,
+    ASSERTS,
+    REFUTED,
+    is_kept_apart,
+    is_too_short,
+    reasons_of,
+)
 from langnghe.core.models import ClaimMatch, Intent, Mark, Reason, Stance, Verdict
 
 LONG = "Nghe bảo mai đóng đèo ba ngày liền bà con ơi"
 SCAM = Mark("fee", "nộp phí")
 DANGER = Mark("flood", "nước tràn")
+REPORT = Mark("bribe", "cán bộ đòi 5 triệu")
 
 
 def match(
@@ -93,6 +101,22 @@ def test_the_most_pressing_stands_first() -> None:
     )
 
 
+def test_a_report_of_wrongdoing_gives_none_but_danger_to_life() -> None:
+    assert is_kept_apart((SCAM, REPORT))
+    assert not is_kept_apart((SCAM, DANGER))
+    scores = {"scam": 1.0, "urgent": 1.0, "answer": 1.0}
+    found = reasons_of(
+        LONG,
+        Intent.COMPLAINT,
+        scores,
+        (SCAM, DANGER, REPORT),
+        (match(),),
+        {"a": Verdict.FALSE},
+    )
+    assert found == (Reason.URGENT,)
+    assert reasons_of(LONG, Intent.COMPLAINT, scores, (SCAM, REPORT)) == ()
+
+
 @given(
     st.text(max_size=60),
     st.sampled_from([*Intent, None]),
@@ -100,7 +124,7 @@ def test_the_most_pressing_stands_first() -> None:
         st.sampled_from(["scam", "urgent", "answer", "claim", "toxicity", "negative", "complaint"]),
         st.floats(0, 1),
     ),
-    st.sets(st.sampled_from([SCAM, DANGER])),
+    st.sets(st.sampled_from([SCAM, DANGER, REPORT])),
     st.lists(st.builds(match, st.sampled_from(Stance), st.sampled_from("ab"), st.booleans())),
     st.dictionaries(st.sampled_from("ab"), st.sampled_from(Verdict)),
 )
@@ -119,6 +143,8 @@ def test_every_reason_is_borne_out(
         assert SCAM in marks
     if Reason.URGENT in found:
         assert DANGER in marks
+    if REPORT in marks:
+        assert set(found) <= {Reason.URGENT}
     if Reason.NEEDS_ANSWER in found:
         assert intent in ANSWERABLE
     if Reason.REPEATS_CHECKED_CLAIM in found:

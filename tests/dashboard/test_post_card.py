@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,10 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from langnghe.core.models import Channel, Post, PostKind, TimePrecision
+from langnghe.casework.deadlines import FormalChannel
+from langnghe.classifier.marks import FORMAL_MARKS
+from langnghe.core.models import Channel, Labels, Mark, Post, PostKind, Reason, TimePrecision
 from langnghe.dashboard.components.post import LONGEST_SHOWN, post_html
 from langnghe.store.posts.interface import HIGHLIGHT_END, HIGHLIGHT_START, Hit, StoredPost
 
+CHANNEL = FormalChannel(text="Gửi đơn đến <nơi tiếp công dân>.", legal_basis="Luật Tố cáo")
 NOW = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
 
 
@@ -45,6 +49,7 @@ def _card(hit: Hit) -> str:
         places={"3390": "Xã Bình Lư"},
         sources={"trang-tin": "Trang tin xã"},
         claims={},
+        channel=CHANNEL,
     )
 
 
@@ -96,3 +101,30 @@ def test_titles_stand_for_ids_and_likes_are_counted() -> None:
     card = _card(_hit("chè"))
     for words in ("Chè", "Xã Bình Lư", "Trang tin xã", "20 bài cùng nội dung", "Chưa gán nhãn"):
         assert words in card
+
+
+def _labelled(*reasons: Reason, marks: tuple[Mark, ...] = ()) -> Hit:
+    hit = _hit("Cán bộ đòi phong bì")
+    labels = Labels("a" * 32, "m", marks=marks, reasons=reasons)
+    return replace(hit, stored=replace(hit.stored, labels=labels))
+
+
+BRIBE = Mark(next(iter(FORMAL_MARKS)), "đòi <b>phong bì</b>")
+
+
+def test_what_may_be_a_denunciation_shows_the_formal_channel_and_what_bears_it_out() -> None:
+    text = html.fragment_fromstring(_card(_labelled(marks=(BRIBE,)))).text_content()
+    for words in (CHANNEL.text, CHANNEL.legal_basis, "không vào hàng chờ", BRIBE.words):
+        assert words in text
+
+
+def test_danger_to_life_is_told_beside_the_formal_channel() -> None:
+    text = html.fragment_fromstring(_card(_labelled(Reason.URGENT, marks=(BRIBE,)))).text_content()
+    assert "Khẩn cấp" in text
+    assert CHANNEL.text in text
+
+
+def test_other_posts_say_nothing_of_the_formal_channel() -> None:
+    card = _card(_labelled(Reason.NEEDS_ANSWER, marks=(Mark("fee", "nộp phí"),)))
+    assert "kênh chính thức" not in card
+    assert CHANNEL.legal_basis not in card

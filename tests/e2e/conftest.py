@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    Page,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
+from langnghe.casework.roles import Role
 from langnghe.core.home import Home
-from langnghe.dashboard.server import dashboard_command, dashboard_environment
-from tests.service import free_port, langnghe, wait_for_page
+from langnghe.dashboard.web.cookies import SESSION
+from tests.service import dashboard_of, langnghe, session_of
 
 CHROMIUM = shutil.which("chromium")
 CHROMIUM_OPTIONS = [
@@ -29,31 +33,27 @@ WIDE = ViewportSize(width=1280, height=900)
 PHONE = ViewportSize(width=390, height=844)
 
 
-@contextmanager
-def dashboard_of(home: Home) -> Iterator[str]:
-    """Serve the pages of `home`; gives their address."""
-    port = free_port()
-    environment = dashboard_environment(home) | {"LANGNGHE_DASHBOARD__PORT": str(port)}
-    os.environ["LANGNGHE_DASHBOARD__PORT"] = str(port)
-    try:
-        command = dashboard_command(Home(home.root))
-    finally:
-        del os.environ["LANGNGHE_DASHBOARD__PORT"]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        wait_for_page(address, process)
-        yield address
-    finally:
-        process.terminate()
-        process.wait(20)
+def enter(page: Page, home: Home, *roles: Role) -> None:
+    """Log in on the pages of `home` with a new account; its browser has to have shown nothing."""
+    page.context.add_cookies(
+        [
+            {
+                "name": SESSION,
+                "value": session_of(home, *roles),
+                "domain": "127.0.0.1",
+                "path": "/",
+                "httpOnly": True,
+                "sameSite": "Strict",
+            }
+        ]
+    )
 
 
 @pytest.fixture(scope="session")
 def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """The sample month as `langnghe demo` makes it."""
     root = tmp_path_factory.mktemp("sample")
-    done = langnghe(root, "demo", "--no-serve")
+    done = langnghe(root, "demo", "--no-serve", timeout=600)
     assert done.returncode == 0, done.stderr
     return Home(root / "demo")
 

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from playwright.sync_api import TimeoutError as Late
 
+from langnghe.casework.roles import Role
 from langnghe.core.clock import SystemClock
 from langnghe.core.home import Home
 from langnghe.core.models import (
@@ -30,7 +31,8 @@ from langnghe.core.models import (
 )
 from langnghe.scheduler.setup import init_home
 from langnghe.store.opening import open_stores
-from tests.e2e.conftest import PHONE, dashboard_of
+from tests.e2e.conftest import PHONE, enter
+from tests.service import dashboard_of
 
 POSTS = "article.ln-post"
 HOSTILE = "<img src=x onerror=\"document.title='hỏng'\"> " + "x" * 400
@@ -54,9 +56,19 @@ def _labels(intent: Intent, reason: Reason) -> Labels:
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     home = Home(tmp_path_factory.mktemp("labelled") / "home")
     init_home(home)
+    return home
+
+
+@pytest.fixture(autouse=True)
+def _logged_in(page: Page, home: Home) -> None:
+    enter(page, home, Role.COLLABORATOR)
+
+
+@pytest.fixture(scope="module")
+def address(home: Home) -> Iterator[str]:
     claim = {"id": "c1", "text": CLAIM, "verdict": "false", "evidence": f"Công an xã {HOSTILE}"}
     home.register.write_text(json.dumps(claim, ensure_ascii=False) + "\n", encoding="utf-8")
     said = [
@@ -93,7 +105,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def _open(page: Page, address: str) -> None:
     # The first page waits for the server to load its packages, on a busy machine long.
-    page.goto(address, timeout=120_000)
+    page.goto(f"{address}/tim-kiem", timeout=120_000)
     expect(page.locator(POSTS).first).to_be_visible()
 
 

@@ -5,21 +5,27 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
+from langnghe.casework.roles import Role
 from langnghe.core.clock import SystemClock
 from langnghe.core.home import Home
 from langnghe.core.models import Outcome
 from langnghe.store.opening import open_stores
 from langnghe.store.posts.interface import Query
-from tests.e2e.conftest import PHONE
+from tests.e2e.conftest import PHONE, enter
 
 POSTS = "article.ln-post"
 TOTAL = re.compile(r"^([\d.]+) bài từ")
 
 
+@pytest.fixture(autouse=True)
+def _logged_in(page: Page, sample_home: Home) -> None:
+    enter(page, sample_home, Role.EDITOR)
+
+
 def _open(page: Page, address: str) -> None:
-    page.goto(address)
+    page.goto(f"{address}/tim-kiem")
     expect(page.get_by_role("heading", name="Tìm kiếm")).to_be_visible()
 
 
@@ -52,7 +58,7 @@ def test_words_are_found_and_marked_with_or_without_diacritics(page: Page, dashb
     assert any("sạt" in text or "lở" in text for text in marked)
     folded = _total(page)
     _search(page, "sạt lở")
-    page.wait_for_url("**/?q=s%E1%BA%A1t*")
+    page.wait_for_url("**/tim-kiem?q=s%E1%BA%A1t*")
     expect(page.locator("mark").first).to_be_visible()
     assert 0 < _total(page) <= folded
 
@@ -124,14 +130,12 @@ def test_the_distribution_has_a_chart_and_figures(page: Page, dashboard: str) ->
     expect(page.locator(".ln-bars").first).to_contain_text("bài")
 
 
-@pytest.mark.parametrize("path", ["", "/nguon-tin"])
-def test_a_phone_needs_no_sideways_scrolling(browser: Browser, dashboard: str, path: str) -> None:
-    context = browser.new_context(viewport=PHONE, locale="vi-VN")
-    page = context.new_page()
+@pytest.mark.parametrize("path", ["/tim-kiem", "/nguon-tin"])
+def test_a_phone_needs_no_sideways_scrolling(page: Page, dashboard: str, path: str) -> None:
+    page.set_viewport_size(PHONE)
     page.goto(dashboard + path)
     expect(page.locator(".ln-post, .ln-source").first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    context.close()
 
 
 def test_a_hostile_post_is_only_text(page: Page, dashboard: str, sample_home: Home) -> None:

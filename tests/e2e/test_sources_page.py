@@ -4,12 +4,14 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from langnghe.casework.roles import Role
 from langnghe.core.clock import SystemClock
 from langnghe.core.home import Home
 from langnghe.scheduler.setup import init_home
 from langnghe.store.crawlstate import Failure, RunStatus
 from langnghe.store.opening import open_stores
-from tests.e2e.conftest import dashboard_of
+from tests.e2e.conftest import enter
+from tests.service import dashboard_of
 
 SOURCES = """\
 sources:
@@ -19,6 +21,7 @@ sources:
 
 
 def test_each_source_says_what_it_gave(page: Page, dashboard: str, sample_home: Home) -> None:
+    enter(page, sample_home, Role.LEADER)
     page.goto(f"{dashboard}/nguon-tin")
     cards = page.locator(".ln-source")
     expect(cards).to_have_count(len(sample_home.sources))
@@ -28,7 +31,9 @@ def test_each_source_says_what_it_gave(page: Page, dashboard: str, sample_home: 
         expect(card).to_contain_text("bài mới")
 
 
-def test_trouble_comes_first_with_its_cure(page: Page, tmp_path: Path) -> None:
+def test_trouble_comes_first_and_whoever_can_mend_it_is_told_how(
+    page: Page, tmp_path: Path
+) -> None:
     home = Home(tmp_path / "home")
     init_home(home)
     (home.configs / "sources.yaml").write_text(SOURCES, encoding="utf-8")
@@ -43,6 +48,7 @@ def test_trouble_comes_first_with_its_cure(page: Page, tmp_path: Path) -> None:
             failure=Failure.SOFT,
         )
     with dashboard_of(home) as address:
+        enter(page, home, Role.ADMINISTRATOR)
         page.goto(f"{address}/nguon-tin")
         first = page.locator(".ln-source").first
         expect(first).to_contain_text("Diễn đàn Mẫu")
@@ -51,14 +57,23 @@ def test_trouble_comes_first_with_its_cure(page: Page, tmp_path: Path) -> None:
         expect(page.locator(".ln-source").last).to_contain_text("Chưa đọc lần nào")
         expect(page.get_by_text("không có nghĩa là người dân bớt quan tâm")).to_be_visible()
 
+        page.context.clear_cookies()
+        enter(page, home, Role.LEADER)
+        page.goto(f"{address}/nguon-tin")
+        expect(first).to_contain_text("Đang gặp trục trặc")
+        expect(first).not_to_contain_text("robots.txt")
+        expect(page.get_by_text("1 nguồn đang gặp trục trặc")).to_be_visible()
+        expect(page.get_by_text("không có nghĩa là người dân bớt quan tâm")).to_be_visible()
+
 
 def test_no_source_says_what_to_do(page: Page, tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     init_home(home)
+    enter(page, home, Role.EDITOR)
     with dashboard_of(home) as address:
         page.goto(f"{address}/nguon-tin")
-        expect(page.get_by_text("Chưa có nguồn tin nào.")).to_be_visible()
-        page.goto(address)
+        expect(page.get_by_text("Hãy nhờ quản trị viên thêm nguồn.")).to_be_visible()
+        page.goto(f"{address}/tim-kiem")
         expect(page.get_by_text("Kho chưa có bài nào")).to_be_visible()
 
 
@@ -67,5 +82,12 @@ def test_a_mistake_in_the_configuration_is_shown_with_its_line(page: Page, tmp_p
     init_home(home)
     (home.configs / "sources.yaml").write_text("sources:\n  - nguồn\n", encoding="utf-8")
     with dashboard_of(home) as address:
+        enter(page, home, Role.ADMINISTRATOR)
         page.goto(f"{address}/nguon-tin")
         expect(page.get_by_text("sources.yaml:2")).to_be_visible()
+
+        page.context.clear_cookies()
+        enter(page, home, Role.EDITOR)
+        page.goto(f"{address}/nguon-tin")
+        expect(page.get_by_text("Hãy báo quản trị viên")).to_be_visible()
+        expect(page.get_by_text("sources.yaml")).to_have_count(0)

@@ -111,4 +111,4 @@ def _wait_until(true: Callable[[], bool]) -> None:
 
 
 def _dashboards(port: int) -> list[int]:
-    return running(["streamlit", f"--server.port={port}"])
+    return running(["langnghe.dashboard.serve", f":{port}"])

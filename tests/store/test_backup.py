@@ -18,6 +18,7 @@ from langnghe.core.home import Home
 from langnghe.core.settings import shipped_configs
 from langnghe.store.backup import BackupError, backup, restore
 from langnghe.store.database import Database
+from langnghe.store.files import CaseFiles
 from langnghe.store.posts.embedded import EmbeddedPostStore
 from langnghe.store.posts.interface import Query
 from tests.store.conformance import NOW, make_post
@@ -36,6 +37,7 @@ def opened(home: Home) -> Iterator[EmbeddedPostStore]:
 def home(tmp_path: Path) -> Home:
     home = Home(tmp_path / "home")
     shutil.copytree(shipped_configs(), home.configs)
+    home.register.write_text('{"id": "a", "text": "Đèo đã thông xe."}\n', encoding="utf-8")
     assert home.ids
     with opened(home) as store:
         store.put([make_post(f"p{n}") for n in range(5)])
@@ -143,3 +145,29 @@ def test_a_spoilt_archive_changes_nothing(home: Home, tmp_path: Path, spoil: str
     with opened(home) as store:
         assert store.search(Query()).total == 5
     assert not list(home.root.glob(".restore*"))
+
+
+def test_files_of_cases_are_backed_up(home: Home, tmp_path: Path) -> None:
+    digest = CaseFiles(home.files).put("TT.20261121.0001", b"%PDF-1.7 %%EOF")
+    stray = home.files / "TT.20261121.0001" / ".x.partial"
+    stray.write_bytes(b"half")
+    backup(home, tmp_path / "b.zip")
+    other = Home(tmp_path / "other")
+    restore(tmp_path / "b.zip", other)
+    assert CaseFiles(other.files).get("TT.20261121.0001", digest) == b"%PDF-1.7 %%EOF"
+    assert [name for _, name, _ in CaseFiles(other.files).every()] == [digest]
+    assert not (other.files / "TT.20261121.0001" / stray.name).exists()
+
+
+@pytest.mark.parametrize("name", ["files/../evil", "files/a/../../evil", "files/a/b", "files/a"])
+def test_no_file_of_an_archive_gets_out_of_its_folder(
+    home: Home, tmp_path: Path, name: str
+) -> None:
+    backup(home, tmp_path / "b.zip")
+    with zipfile.ZipFile(tmp_path / "b.zip") as packed:
+        listed = json.loads(packed.read("manifest.json"))["files"]
+    crafted = {**listed, name: {"bytes": 1, "sha256": "0" * 64}}
+    archive = rewritten(tmp_path / "b.zip", {}, {"files": crafted})
+    with pytest.raises(BackupError, match="Hãy dùng bản khác"):
+        restore(archive, home, force=True)
+    assert not list(tmp_path.rglob("evil"))

@@ -18,14 +18,20 @@ from langnghe.classifier.claims import ClaimMatcher, attach
 from langnghe.classifier.evaluation.claims import measure_matching, register_of
 from langnghe.classifier.evaluation.claims import stripped as bare_claims
 from langnghe.classifier.evaluation.figures import Figure, Quality, measure
+from langnghe.classifier.evaluation.published import (
+    CRITICISM,
+    MOST_FLAGGED,
+    held_back_views,
+    write_figures,
+)
 from langnghe.classifier.evaluation.sets import Sets, committed_sets, fingerprint, public_sets
 from langnghe.classifier.heads import POST_HEADS
 from langnghe.classifier.likeness import Likeness
 from langnghe.classifier.model import Classifier, load_classifier
-from langnghe.classifier.neural import NeuralClassifier
+from langnghe.classifier.neural import SHIPPED, NeuralClassifier
 from langnghe.classifier.stance import FILE as MATCHING_FILE
 from langnghe.classifier.stance import Matching
-from langnghe.classifier.training.examples import read_civic, read_claims
+from langnghe.classifier.training.examples import read_claims
 from langnghe.classifier.training.recipe import stripped
 from langnghe.core.floors import CEILING, check, read_floors
 from langnghe.core.floors import update as pin_floors
@@ -34,10 +40,6 @@ from langnghe.core.models import Reason
 HERE: Final = Path(__file__).parent
 COMMITTED_FLOORS: Final = HERE / "floors.json"
 PUBLIC_FLOORS: Final = HERE / "floors_public.json"
-
-MOST_FLAGGED: Final = 0.005
-"""Share of criticism that may be flagged as misinformation or scam: a promise, not a figure that
-follows what was measured."""
 
 FLAGS: Final = frozenset({Reason.REPEATS_CHECKED_CLAIM, Reason.SCAM_WARNING})
 """What a single post can be flagged for; `tests/boundaries/test_criticism.py` adds clusters."""
@@ -117,10 +119,10 @@ def _matching(model: NeuralClassifier) -> dict[str, Figure]:
         figures[f"claims-test.{form}.repeats_precision"] = found.precision
         figures[f"claims-test.{form}.repeats_recall"] = found.recall
     matcher = ClaimMatcher(model, register_of([*claims, *others]), matching, background)
-    views = [one for split in ("dev", "test") for one in read_civic(split) if one.criticism]
+    views = held_back_views()
     labels = attach(model.label(views), matcher, views)
     flagged = sum(bool(FLAGS & set(one.reasons)) for one in labels) / len(views)
-    figures["criticism.flagged" + CEILING] = Figure(flagged, flagged, flagged)
+    figures[CRITICISM] = Figure(flagged, flagged, flagged)
     return figures
 
 
@@ -171,6 +173,11 @@ def pin(report: Report, reason: str | None) -> None:
     pin_floors(report.floors, bars, report.corpus_sha256, reason)
 
 
+def publish(folder: Path, report: Report) -> None:
+    """Keep what `report` says of the project's own sets beside the model in `folder`."""
+    write_figures(folder, {one.name: one.quality for one in report.measured}, report.others)
+
+
 def run_evaluation(data: Path | None, update: bool, reason: str | None, console: Console) -> int:
     """Measure, show, and check or pin; gives the exit code: 0 passed, 1 below a floor.
 
@@ -183,6 +190,7 @@ def run_evaluation(data: Path | None, update: bool, reason: str | None, console:
     if update:
         for report in reports:
             pin(report, reason)
+        publish(SHIPPED, reports[0])
         return 0
     problems = [problem for report in reports for problem in report.problems]
     for problem in problems:

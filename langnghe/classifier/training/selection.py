@@ -16,7 +16,7 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
-from langnghe.classifier.evaluation.gate import Report, evaluate
+from langnghe.classifier.evaluation.gate import Report, evaluate, publish
 from langnghe.classifier.model import Classifier
 from langnghe.core.errors import NotReadyError
 from langnghe.core.floors import CEILING, check, read_floors
@@ -53,7 +53,8 @@ def accept(
 
     Args:
         old: the model in use, for comparison.
-        candidate: folder of the new model; it is copied.
+        candidate: folder of the new model; it is copied. If it is taken, what was measured of it
+            is kept in it.
         target: where the service looks for its model; may be missing yet.
         load: reads a model folder.
         data: folder of the public data sets, whose floors are then held as well.
@@ -69,6 +70,7 @@ def accept(
     problems = tuple(problem for report in reports for problem in _problems(report, before))
     after = _figures(reports)
     if not problems:
+        publish(candidate, reports[0])
         install(candidate, target)
     both = {name: (before[name], after[name]) for name in sorted(after) if name in before}
     return Selection(new.version, problems, both)

@@ -4,6 +4,9 @@ Each proposal says how sure the model is, in words, and shows what bears it out:
 post, or the checked claim with its verdict. Marks stand only below the reason that they bear out:
 by themselves they would hang over harmless texts, warnings of a scam among them. Toxicity is not
 shown: no reason rests on it, and beside a post it would read as a judgement of who wrote it.
+
+A post that may report wrongdoing by officials is kept apart (boundary 4): instead of a reason
+stands how the formal channel is used.
 """
 
 from __future__ import annotations
@@ -12,8 +15,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from typing import Final
 
-from langnghe.classifier.marks import DANGER_MARKS, SCAM_MARKS
-from langnghe.classifier.reasons import REFUTED, YES
+from langnghe.casework.deadlines import FormalChannel
+from langnghe.classifier.marks import DANGER_MARKS, FORMAL_MARKS, SCAM_MARKS
+from langnghe.classifier.reasons import REFUTED, YES, is_kept_apart
 from langnghe.core.models import CheckedClaim, ClaimMatch, Labels, Mark, Reason, Stance
 from langnghe.dashboard.formats import (
     INTENTS,
@@ -58,6 +62,33 @@ def reasons_html(labels: Labels, claims: Mapping[str, CheckedClaim]) -> str:
         f'<div class="ln-why{look}"><ul class="ln-list">{items}</ul>'
         f'<p class="ln-note">{NOTE}</p></div>'
     )
+
+
+def formal_html(labels: Labels, channel: FormalChannel) -> str:
+    """How the formal channel is used, where the post may belong to it; "" for any other post.
+
+    Args:
+        labels: what the model says of the post.
+        channel: what is said of denunciations (petitions.yaml).
+    """
+    if not is_kept_apart(labels.marks):
+        return ""
+    proofs = "".join(
+        _proof(f"{escape(label)}: {_quoted(words)}")
+        for label, words in _by_kind(labels.marks, FORMAL_MARKS)
+    )
+    return (
+        '<div class="ln-why ln-apart"><div><b>Có thể là tố cáo: thuộc kênh chính thức</b>'
+        f"{proofs}<p>Trừ khi khẩn cấp, bài như vậy không vào hàng chờ, để bảo vệ người phản ánh. "
+        f"{formal_text_html(channel)}</p></div>"
+        f'<p class="ln-note">{NOTE}</p></div>'
+    )
+
+
+def formal_text_html(channel: FormalChannel) -> str:
+    """What is said of a formal channel, and the law that says so."""
+    basis = f'<span class="ln-proof">Căn cứ: {escape(channel.legal_basis)}</span>'
+    return f"{escape(channel.text)}{basis}"
 
 
 def reading_html(labels: Labels, claims: Mapping[str, CheckedClaim]) -> str:

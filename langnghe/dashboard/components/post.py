@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from html import escape
 
+from langnghe.casework.deadlines import FormalChannel
 from langnghe.core.models import CheckedClaim, Labels, PostKind
-from langnghe.dashboard.components.labels import reading_html, reasons_html
+from langnghe.dashboard.components.labels import formal_html, reading_html, reasons_html
 from langnghe.dashboard.formats import (
     CHANNELS,
     INTENTS,
@@ -34,6 +35,7 @@ def post_html(
     places: Mapping[str, str],
     sources: Mapping[str, str],
     claims: Mapping[str, CheckedClaim],
+    channel: FormalChannel,
 ) -> str:
     """The card of one hit.
 
@@ -43,11 +45,13 @@ def post_html(
         places: see `topics`.
         sources: see `topics`.
         claims: the register of checked claims, by id.
+        channel: the formal channel, shown on what may be a denunciation.
     """
     post, labels = hit.stored.post, hit.stored.labels
-    why, reading = (
-        (reasons_html(labels, claims), reading_html(labels, claims)) if labels else ("", "")
-    )
+    why, reading = "", ""
+    if labels:
+        why = reasons_html(labels, claims) + formal_html(labels, channel)
+        reading = reading_html(labels, claims)
     where = escape(sources.get(post.source, post.source))
     head = " · ".join(
         (

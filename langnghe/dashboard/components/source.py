@@ -14,11 +14,25 @@ from langnghe.store.crawlstate import SourceOverview
 
 
 def source_html(
-    source: Source, overview: SourceOverview, due: datetime | None, now: datetime
+    source: Source,
+    overview: SourceOverview,
+    due: datetime | None,
+    now: datetime,
+    *,
+    manages: bool,
 ) -> str:
-    """The card of one source. `due`: when it is read next; None: at once."""
+    """The card of one source.
+
+    Args:
+        source: as configured.
+        overview: what it gave.
+        due: when it is read next; None: at once.
+        now: the time.
+        manages: whether it is for somebody who manages sources, and is told what went wrong and
+            what to do. Others are told that something is wrong, for it bears on the figures.
+    """
     state = overview.state
-    look, says = _state(source, overview, now)
+    look, says = _state(source, overview, now, manages)
     facts = [
         ("Kênh", CHANNELS[source.channel]),
         ("Đọc xong gần nhất", ago(state.last_success, now) if state.last_success else "chưa có"),
@@ -28,27 +42,31 @@ def source_html(
     ]
     if overview.pages:
         facts.append(("Đang theo dõi", f"{number(overview.pages)} trang"))
-    if overview.failing_pages:
+    if overview.failing_pages and manages:
         facts.append(("Đọc chưa được", f"{number(overview.failing_pages)} trang"))
     if overview.rejected_30_days:
         facts.append(("Không dùng được vì", _reasons(overview.rejected_30_days)))
     shown = "".join(f"<span>{escape(name)}: <b>{escape(value)}</b></span>" for name, value in facts)
     return (
-        f'<section class="ln-source {look}"><h3>{escape(source.title)}</h3>'
+        f'<section class="ln-source {look}"><h2>{escape(source.title)}</h2>'
         f'<p>{says}</p><div class="ln-facts">{shown}</div></section>'
     )
 
 
-def _state(source: Source, overview: SourceOverview, now: datetime) -> tuple[str, str]:
+def _state(
+    source: Source, overview: SourceOverview, now: datetime, manages: bool
+) -> tuple[str, str]:
     """The class that gives the card its colour, and the state in words."""
     state = overview.state
     if not source.enabled:
-        return "ln-off", "Đang tắt (enabled: false)."
+        return "ln-off", "Đang tắt (enabled: false)." if manages else "Đang tắt."
     if state.last_attempt is None:
         return "ln-off", "Chưa đọc lần nào. Dịch vụ sẽ đọc ở lượt tới."
     if state.last_problem is not None:
-        trouble = problem(state.last_problem)
         look = "ln-bad" if state.last_success is None else "ln-warn"
+        if not manages:
+            return look, "Đang gặp trục trặc. Cách khắc phục hiện ở trang này của quản trị viên."
+        trouble = problem(state.last_problem)
         return look, f"<b>{escape(trouble.what)}.</b> {escape(trouble.cure)}"
     if state.backoff_until is not None and state.backoff_until > now:
         return "ln-warn", f"Tạm nghỉ, đọc lại {escape(until(state.backoff_until, now))}."

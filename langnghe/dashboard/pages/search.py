@@ -14,7 +14,7 @@ from langnghe.core.clock import SystemClock, local_day
 from langnghe.core.models import Channel, Intent, Reason, Sentiment
 from langnghe.dashboard import charts
 from langnghe.dashboard.components.post import post_html
-from langnghe.dashboard.context import Names, claims, names, stores
+from langnghe.dashboard.context import Names, claims, names
 from langnghe.dashboard.formats import (
     CHANNELS,
     INTENTS,
@@ -24,6 +24,9 @@ from langnghe.dashboard.formats import (
     day,
     number,
 )
+from langnghe.dashboard.navigation import require_page
+from langnghe.dashboard.session import actor
+from langnghe.dashboard.shared import desk, stores
 from langnghe.store.posts.interface import (
     SMALLEST_FIGURE,
     UNLABELLED,
@@ -58,6 +61,7 @@ NEWEST, BEST = "Mới nhất trước", "Khớp nhất trước"
 
 def main() -> None:
     """Show the form, then what was found."""
+    require_page(actor(), "tim-kiem")
     st.title("Tìm kiếm", anchor=False)
     named = names()
     query = _form(named)
@@ -263,6 +267,7 @@ def _card(hit: Hit, named: Names) -> None:
             places=named.places,
             sources=named.sources,
             claims=claims(),
+            channel=desk().settings.formal_channels.denunciation,
         )
     )
 

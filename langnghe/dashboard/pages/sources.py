@@ -1,26 +1,34 @@
-"""Nguồn tin: what each source gave, when last, what failed."""
+"""Nguồn tin: what each source gave and when last; what failed, for those who can mend it."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from langnghe.casework.roles import Permission
 from langnghe.core.clock import SystemClock
 from langnghe.core.models import Outcome
 from langnghe.crawler.due import next_due
 from langnghe.dashboard.components.source import source_html
-from langnghe.dashboard.context import home, stores
 from langnghe.dashboard.formats import number, shown_path
+from langnghe.dashboard.navigation import require_page
+from langnghe.dashboard.session import actor
+from langnghe.dashboard.shared import home, stores
 
 
 def main() -> None:
     """Show all configured sources."""
+    viewer = actor()
+    require_page(viewer, "nguon-tin")
+    manages = viewer.may(Permission.MANAGE_SOURCES)
     st.title("Nguồn tin", anchor=False)
     here = home()
     sources = here.sources
     if not sources:
         st.info(
-            "Chưa có nguồn tin nào. Hãy thêm nguồn vào tệp "
+            "Chưa có nguồn tin nào. Hãy thêm nguồn ở trang Quản trị, hoặc vào tệp "
             f"`{shown_path(here.configs / 'sources.yaml')}` rồi chạy `langnghe doctor` để kiểm tra."
+            if manages
+            else "Chưa có nguồn tin nào. Hãy nhờ quản trị viên thêm nguồn."
         )
         return
     now = SystemClock().now()
@@ -43,7 +51,7 @@ def main() -> None:
     )
     for source, overview in order:
         due = next_due(crawl, source, here.settings.crawl.every_minutes)
-        st.html(source_html(source, overview, due, now))
+        st.html(source_html(source, overview, due, now, manages=manages))
 
 
 main()

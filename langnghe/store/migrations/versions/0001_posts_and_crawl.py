@@ -243,5 +243,7 @@ STATEMENTS = (
 
 
 def upgrade() -> None:
+    if op.get_context().dialect.name != "sqlite":
+        return  # Posts and the state of the crawl lie in the SQLite file, wherever casework does.
     for statement in STATEMENTS:
         op.execute(statement)

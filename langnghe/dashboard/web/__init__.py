@@ -1,0 +1,1 @@
+"""What stands before and around Streamlit: log-in, its forms, and the guard of everything else."""

@@ -1,0 +1,328 @@
+"""Phản ánh, kiến nghị in the browser: from a question to a published answer, by those who may."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import TimeoutError as Late
+
+from langnghe.casework.deadlines import Route
+from langnghe.casework.desk import Desk, NewPetition
+from langnghe.casework.kinds import PETITION, Kept
+from langnghe.casework.petitionrecords import (
+    Action,
+    Approve,
+    Classify,
+    DraftAnswer,
+    Forward,
+    Kind,
+    Petition,
+    State,
+    Submit,
+)
+from langnghe.casework.roles import Actor, Role
+from langnghe.core.clock import SystemClock
+from langnghe.core.home import Home
+from langnghe.dashboard.desk import open_desk
+from langnghe.store.cases import Where
+from langnghe.store.opening import open_casework
+from tests.e2e.conftest import PATIENCE, PHONE, WIDE, enter
+
+TRIES = 4
+LAN = Actor("lan-soan-thao", frozenset({Role.EDITOR}))
+AGENCY = "Phòng Kinh tế xã"
+DRAFT = DraftAnswer("Đường sửa xong trước ngày 15/12/2026.", "Luật Đường bộ 2024")
+
+Entering = Callable[..., Page]
+
+
+@pytest.fixture
+def desk(sample_home: Home) -> Iterator[Desk]:
+    with open_casework(sample_home) as database:
+        yield open_desk(sample_home, database, SystemClock())
+
+
+@pytest.fixture
+def entering(browser: Browser, sample_home: Home) -> Iterator[Entering]:
+    """Opens the pages as somebody else: another browser, another account."""
+    contexts = []
+
+    def as_(*roles: Role, phone: bool = False) -> Page:
+        context = browser.new_context(viewport=PHONE if phone else WIDE, locale="vi-VN")
+        context.set_default_timeout(PATIENCE)
+        contexts.append(context)
+        page = context.new_page()
+        expect.set_options(timeout=PATIENCE)
+        enter(page, sample_home, *roles)
+        return page
+
+    yield as_
+    for context in contexts:
+        context.close()
+
+
+def _made(desk: Desk, *actions: Action, summary: str = "Đường vào bản hỏng.") -> Kept[Petition]:
+    new = NewPetition(Kind.PETITION, summary, route=Route.RECEPTION)
+    kept = desk.open_petition(new, LAN)
+    for action in actions:
+        kept = desk.act(PETITION, kept.state.id, action, LAN, version=kept.version)
+    return kept
+
+
+def _button(page: Page, name: str) -> Locator:
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def _says(page: Page, words: str) -> None:
+    expect(page.get_by_text(words).first).to_be_visible()
+
+
+def _choose(page: Page, label: str, value: str) -> None:
+    box = page.get_by_role("combobox", name=label)
+    for _ in range(TRIES):
+        box.click()
+        try:
+            page.get_by_role("option", name=value).click(timeout=5_000)
+        except Late:
+            continue  # the page was drawn anew just then, which closes the list
+        return
+    pytest.fail(f"{value} could not be chosen")
+
+
+def _open(page: Page, dashboard: str, code: str) -> None:
+    page.goto(f"{dashboard}/phan-anh?ma={code}")
+    expect(page.get_by_role("heading", name=code)).to_be_visible()
+    expect(page.get_by_role("heading", name="Quá trình xử lý")).to_be_visible()
+
+
+@contextmanager
+def _fits(page: Page) -> Iterator[None]:
+    """Nothing on the page is wider than the screen when the work inside is done."""
+    yield
+    wider = page.evaluate(
+        "document.querySelector('[data-testid=stMain]').scrollWidth > window.innerWidth"
+    )
+    assert not wider
+
+
+def test_from_a_question_at_the_office_to_a_published_answer(
+    dashboard: str, entering: Entering
+) -> None:
+    editor, approver = entering(Role.EDITOR), entering(Role.APPROVER)
+    asked = f"Cầu <b>treo</b> :red[gãy] ván {uuid4().hex[:6]}, bao giờ sửa?"
+    editor.goto(f"{dashboard}/phan-anh")
+    _button(editor, "Mở phản ánh").click()
+    _says(editor, "Luật Tiếp công dân 42/2013/QH13, Điều 28 khoản 1")
+    editor.get_by_label("Nội dung phản ánh").fill(asked)
+    _button(editor, "Mở phản ánh").click()
+    _says(editor, "Đã mở phản ánh.")
+    _says(editor, asked)
+    match = re.search(r"ma=(PA\.\d+\.\d+)", editor.url)
+    assert match
+    code = match[1]
+    _says(editor, "còn 10 ngày làm việc")
+
+    _choose(editor, "Đơn vị chủ trì", AGENCY)
+    _button(editor, "Lưu và chuyển đơn vị").click()
+    _says(editor, "Đã phân loại và chuyển đơn vị chủ trì.")
+
+    answer = editor.get_by_role("textbox", name="Nội dung trả lời")
+    answer.fill("Mời hỏi anh Nguyễn Văn Tuấn, 0912 345 678.")
+    editor.get_by_role("textbox", name="Căn cứ pháp lý").fill("Luật Đường bộ 2024")
+    _button(editor, "Lưu và trình duyệt").click()
+    _says(editor, "Văn bản còn dữ liệu cá nhân")
+    expect(answer).to_have_value("Mời hỏi anh Nguyễn Văn Tuấn, 0912 345 678.")
+    answer.fill("Cầu sửa xong trước ngày 15/12/2026.")
+    _button(editor, "Lưu và trình duyệt").click()
+    _says(editor, "Đã lưu và trình duyệt.")
+    expect(_button(editor, "Duyệt câu trả lời")).to_have_count(0)
+
+    _open(approver, dashboard, code)
+    approver.get_by_role("textbox", name="Điều cần sửa").fill("Nêu nơi hỏi thêm.")
+    _button(approver, "Trả lại để sửa").click()
+    _says(approver, "Đã trả lại để sửa.")
+
+    editor.reload()
+    _says(editor, "Nêu nơi hỏi thêm.")
+    expect(answer).to_have_value("Cầu sửa xong trước ngày 15/12/2026.")
+    answer.fill("Cầu sửa xong trước ngày 15/12/2026. Hỏi thêm tại bộ phận một cửa.")
+    _button(editor, "Lưu và trình duyệt").click()
+    _says(editor, "Đã lưu và trình duyệt.")
+
+    approver.reload()
+    _says(approver, "Hỏi thêm tại bộ phận một cửa.")
+    _button(approver, "Duyệt câu trả lời").click()
+    _says(approver, "Đã duyệt câu trả lời.")
+    _says(approver, "đúng hạn")
+
+    editor.reload()
+    editor.get_by_role("textbox", name="Địa chỉ trang đã công khai").fill("javascript:alert(1)")
+    _button(editor, "Ghi là đã công khai").click()
+    _says(editor, "Địa chỉ công khai phải bắt đầu bằng")
+    editor.get_by_role("textbox", name="Địa chỉ trang đã công khai").fill("https://xa.example/7")
+    _button(editor, "Ghi là đã công khai").click()
+    _says(editor, "Đã ghi địa chỉ công khai.")
+    link = editor.get_by_role("link", name="Mở trang đã công khai")
+    expect(link).to_have_attribute("href", "https://xa.example/7")
+    _says(editor, "Công khai → Đã công khai")
+
+
+def test_who_drafted_is_told_why_there_is_no_button_to_approve(
+    dashboard: str, entering: Entering, desk: Desk
+) -> None:
+    page = entering(Role.EDITOR, Role.APPROVER)
+    code = _made(desk, Classify(Kind.PETITION), Forward(AGENCY)).state.id
+    _open(page, dashboard, code)
+    page.get_by_role("textbox", name="Nội dung trả lời").fill("Đã sửa xong.")
+    page.get_by_role("textbox", name="Căn cứ pháp lý").fill("Luật Đường bộ 2024")
+    _button(page, "Lưu và trình duyệt").click()
+    _says(page, "Bạn đã soạn câu trả lời này nên không tự duyệt.")
+    expect(_button(page, "Duyệt câu trả lời")).to_have_count(0)
+
+
+def test_nobody_overwrites_unseen_what_another_has_written(
+    dashboard: str, entering: Entering, desk: Desk
+) -> None:
+    page = entering(Role.EDITOR)
+    kept = _made(desk, Classify(Kind.PETITION), Forward(AGENCY), DRAFT)
+    code = kept.state.id
+    _open(page, dashboard, code)
+    answer = page.get_by_role("textbox", name="Nội dung trả lời")
+    answer.fill("Chữ của tôi.")
+    other = DraftAnswer("Chữ của người khác.", DRAFT.legal_basis)
+    desk.act(PETITION, code, other, LAN, version=kept.version)
+    _button(page, "Lưu bản nháp").click()
+    _says(page, "vừa được người khác thay đổi")
+    _says(page, "Chữ của người khác.")
+    expect(answer).to_have_value("Chữ của tôi.")
+    _button(page, "Giữ chữ của tôi").click()
+    expect(_button(page, "Giữ chữ của tôi")).to_have_count(0)
+    _button(page, "Lưu bản nháp").click()
+    _says(page, "Đã lưu bản nháp.")
+    assert desk.get(PETITION, code, LAN).state.answers[-1].text == "Chữ của tôi."
+
+
+def test_like_petitions_are_merged_and_an_earlier_answer_is_taken(
+    dashboard: str, entering: Entering, desk: Desk
+) -> None:
+    approver = Actor("chi-phe-duyet", frozenset({Role.APPROVER}))
+    word = f"Thủy điện Nậm {uuid4().hex[:6]} xả nước"
+    earlier = _made(
+        desk, Classify(Kind.PETITION), Forward(AGENCY), DRAFT, Submit(), summary=f"{word} khi nào?"
+    )
+    desk.act(PETITION, earlier.state.id, Approve(), approver, version=earlier.version)
+    main = _made(desk, Classify(Kind.PETITION), Forward(AGENCY), summary=f"{word} có báo trước?")
+    likes = [_made(desk, summary=f"{word} lúc nào, bà con hỏi {n}").state.id for n in range(3)]
+
+    page = entering(Role.EDITOR)
+    _open(page, dashboard, main.state.id)
+    _button(page, f"Lấy câu trả lời của {earlier.state.id} làm bản nháp").click()
+    expect(page.get_by_role("textbox", name="Nội dung trả lời")).to_have_value(DRAFT.text)
+    page.get_by_text("Gộp phản ánh giống nhau").click()
+    _button(page, "Gộp các phản ánh đã chọn").click()
+    _says(page, "Chưa chọn phản ánh nào.")
+    _button(page, "Chọn cả 3 phản ánh").click()
+    expect(page.get_by_role("checkbox", name="vào phản ánh này", checked=True)).to_have_count(3)
+    _button(page, "Gộp các phản ánh đã chọn").click()
+    _says(page, "Đã gộp 3 phản ánh.")
+    assert set(desk.get(PETITION, main.state.id, LAN).state.merged) == set(likes)
+
+    _open(page, dashboard, likes[0])
+    _button(page, f"Mở {main.state.id}").click()
+    expect(page.get_by_role("heading", name=main.state.id)).to_be_visible()
+
+
+def test_nothing_is_kept_of_a_denunciation_and_the_page_says_so_before(
+    dashboard: str, entering: Entering, desk: Desk
+) -> None:
+    secret = f"Nội dung kín {uuid4().hex[:8]}"
+    code = _made(desk, summary=secret).state.id
+    page = entering(Role.EDITOR)
+    _open(page, dashboard, code)
+    _says(page, secret)
+    page.get_by_text("Tố cáo", exact=True).click()
+    _says(page, "Không giữ lại gì của mục này ngoài số đếm")
+    _says(page, "Luật Tố cáo 25/2018/QH14")
+    confirm = _button(page, "Xóa nội dung, đếm là tố cáo")
+    expect(confirm).to_be_disabled()
+    page.get_by_text("Tôi hiểu: nội dung sẽ bị xóa").click()
+    expect(confirm).to_be_enabled()
+    confirm.click()
+    _says(page, "Đã xóa nội dung, chỉ giữ số đếm.")
+    expect(page.get_by_text(secret)).to_have_count(0)
+    assert desk.get(PETITION, code, LAN).state.summary == ""
+    page.reload()
+    _says(page, "Luật Tố cáo 25/2018/QH14")
+
+
+def test_filters_stay_in_the_address_and_on_the_way_back(
+    dashboard: str, entering: Entering, desk: Desk
+) -> None:
+    agency = "Trạm Y tế xã"
+    code = _made(desk, Classify(Kind.PETITION), Forward(agency), DRAFT, Submit()).state.id
+    _made(desk)
+    page = entering(Role.APPROVER)
+    page.goto(f"{dashboard}/phan-anh?xem=Chờ+duyệt&donvi={agency}")
+    expect(_button(page, f"Mở {code}")).to_be_visible()
+    waiting = desk.count(PETITION, LAN, Where(states=(State.AWAITING_APPROVAL,), agency=agency))
+    _says(page, f"{waiting} phản ánh · {agency}")
+    _button(page, f"Mở {code}").click()
+    expect(page.get_by_role("heading", name=code)).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", name=code)).to_be_visible()
+    _button(page, "← Về danh sách").click()
+    expect(page.get_by_text("Lọc theo đơn vị, lĩnh vực")).to_be_visible()
+
+    page.goto(f"{dashboard}/phan-anh?xem=Chờ+duyệt&donvi={agency}")
+    _button(page, f"Mở {code}").click()
+    expect(page.get_by_role("heading", name=code)).to_be_visible()
+    _button(page, "← Về danh sách").click()
+    _says(page, f"{waiting} phản ánh · {agency}")
+    expect(page).to_have_url(re.compile("xem=.*donvi=|donvi=.*xem="))
+
+    page.goto(f"{dashboard}/phan-anh?theo=Đơn+vị+chủ+trì")
+    expect(page.get_by_role("heading", name=re.compile(f"^{agency}"))).to_be_visible()
+    page.goto(f"{dashboard}/phan-anh?ma=PA.20200101.0001")
+    _says(page, "Không có phản ánh, kiến nghị PA.20200101.0001.")
+    page.goto(f"{dashboard}/phan-anh?ma=[bấm đây](https://x.example)")
+    _says(page, "Không có phản ánh, kiến nghị này.")
+    expect(page.get_by_role("link", name="bấm đây")).to_have_count(0)
+
+
+def test_who_may_see_what(dashboard: str, entering: Entering, desk: Desk) -> None:
+    said = f"Chợ phiên {uuid4().hex[:6]}"
+    code = _made(desk, Classify(Kind.PETITION), Forward(AGENCY), summary=said).state.id
+    collaborator = entering(Role.COLLABORATOR)
+    _open(collaborator, dashboard, code)
+    _says(collaborator, said)
+    for words in ("Nội dung trả lời", "Việc khác", "Gộp phản ánh giống nhau"):
+        expect(collaborator.get_by_text(words)).to_have_count(0)
+    for role in (Role.LEADER, Role.ADMINISTRATOR):
+        other = entering(role)
+        other.goto(f"{dashboard}/phan-anh?ma={code}")
+        _says(other, "không có quyền")
+        expect(other.get_by_text(said)).to_have_count(0)
+
+
+def test_on_a_phone(dashboard: str, entering: Entering, desk: Desk) -> None:
+    kept = _made(desk, Classify(Kind.PETITION), Forward(AGENCY), summary="Đường " + "dài" * 60)
+    page = entering(Role.EDITOR, phone=True)
+    page.goto(f"{dashboard}/phan-anh")
+    with _fits(page):
+        _says(page, "Số liệu tiếp nhận, trả lời")
+    with _fits(page):
+        _open(page, dashboard, kept.state.id)
+    page.get_by_text("Việc khác").click()
+    page.get_by_text("Yêu cầu bổ sung thông tin", exact=True).click()
+    page.get_by_role("textbox", name="Còn thiếu thông tin gì").fill("Ở đoạn nào?")
+    _button(page, "Yêu cầu bổ sung thông tin").click()
+    with _fits(page):
+        _says(page, "Đã yêu cầu bổ sung thông tin.")
+    _says(page, "Ở đoạn nào?")
+    _button(page, "Xử lý tiếp").click()
+    _says(page, "Đã xử lý tiếp.")
