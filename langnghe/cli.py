@@ -233,12 +233,8 @@ def search(
     source: Annotated[list[str] | None, typer.Option(help="Tên nguồn tin.")] = None,
     channel: Annotated[list[Channel] | None, typer.Option(help="Kênh.")] = None,
     sentiment: Annotated[list[Sentiment] | None, typer.Option(help="Khuynh hướng.")] = None,
-    since: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Từ ngày (2026-11-01).")
-    ] = None,
-    until: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Đến hết ngày.")
-    ] = None,
+    since: clicasework.Since = None,
+    until: clicasework.Until = None,
     all_words: Annotated[
         bool, typer.Option(help="Chỉ cần có đủ các từ, không cần liền nhau.")
     ] = False,

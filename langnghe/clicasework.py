@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 users_app = typer.Typer(help="Tài khoản người dùng.", no_args_is_help=True)
 audit_app = typer.Typer(help="Nhật ký hoạt động.", no_args_is_help=True)
 
+Since = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Từ ngày (2026-11-01).")]
+Until = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Đến hết ngày.")]
+
 Name = Annotated[str, typer.Argument(help="Tên tài khoản.", metavar="NAME")]
 Roles = Annotated[list[Role], typer.Option("--role", help="Vai trò (lặp lại được).")]
 Ask = Annotated[
@@ -174,12 +177,8 @@ def audit_show(
     kind: Annotated[str | None, typer.Option(help="Loại hồ sơ, ví dụ claim, account.")] = None,
     case: Annotated[str | None, typer.Option(help="Mã hồ sơ.")] = None,
     who: Annotated[str | None, typer.Option(help="Tài khoản đã làm.")] = None,
-    since: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Từ ngày (2026-11-01).")
-    ] = None,
-    until: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Đến hết ngày.")
-    ] = None,
+    since: Since = None,
+    until: Until = None,
     size: Annotated[int, typer.Option(min=1, max=1000, help="Số mục.")] = 50,
     offset: Annotated[int, typer.Option(min=0, help="Bỏ qua từng này mục mới nhất.")] = 0,
 ) -> None:

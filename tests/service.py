@@ -24,6 +24,7 @@ from langnghe.core.home import Home
 from langnghe.dashboard.server import dashboard_command, dashboard_environment
 from langnghe.store.cases import Cases
 from langnghe.store.opening import open_casework
+from tests.reaper import MARK, reaped
 
 STARTS_WITHIN = 240.0
 """Seconds; it takes three on a machine that is not busy."""
@@ -75,14 +76,18 @@ def dashboard_of(home: Home, port: int | None = None) -> Iterator[str]:
         line = dashboard_command(Home(home.root))
     finally:
         del os.environ["LANGNGHE_DASHBOARD__PORT"]
-    process = subprocess.Popen(line, env=environment, stdout=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
-    try:
-        wait_for_page(address, process)
-        yield address
-    finally:
-        process.terminate()
-        process.wait(20)
+    # Whoever ends a test or a benchmark in its middle would leave the server behind.
+    with reaped() as marked:
+        process = subprocess.Popen(
+            line, env=environment | {MARK: marked[MARK]}, stdout=subprocess.DEVNULL
+        )
+        try:
+            wait_for_page(address, process)
+            yield address
+        finally:
+            process.terminate()
+            process.wait(20)
 
 
 @cache

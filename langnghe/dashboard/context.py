@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from langnghe.casework.accountstore import all_accounts
 from langnghe.casework.checked import checked_claims
 from langnghe.classifier.register import register_at
 from langnghe.core.gazetteer import read_places
@@ -43,6 +44,11 @@ def names() -> Names:
         sources={source.name: source.title for source in here.sources},
         institution=here.settings.institution,
     )
+
+
+def account_names() -> dict[str, str]:
+    """The names of the accounts by id, those that are closed included."""
+    return {account.id: account.name for account in all_accounts(casework()).values()}
 
 
 @st.cache_data(ttl=CONFIG_SECONDS, show_spinner=False)

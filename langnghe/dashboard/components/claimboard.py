@@ -13,7 +13,8 @@ from langnghe.casework.kinds import CLAIM, Kept
 from langnghe.casework.roles import Actor, Permission
 from langnghe.core.clock import SystemClock
 from langnghe.core.models import Verdict
-from langnghe.dashboard.components.claimplace import go_to
+from langnghe.dashboard.components.choosing import choose
+from langnghe.dashboard.components.claimplace import BOARD
 from langnghe.dashboard.components.claimtexts import card_html
 from langnghe.dashboard.components.doing import attempt
 from langnghe.dashboard.context import Names
@@ -106,15 +107,8 @@ def _filters(viewer: Actor, named: Names) -> tuple[str, Where]:
         wrap=True,
     )
     left, right = st.columns([2, 1], vertical_alignment="bottom")
-    topic = left.selectbox(
-        "Chủ đề",
-        list(named.topics),
-        index=None,
-        format_func=lambda value: named.topics.get(value, value),
-        key="chude",
-        bind="query-params",
-        placeholder="Tất cả chủ đề",
-    )
+    with left:
+        topic = choose("Chủ đề", named.topics, "chude", "Tất cả chủ đề", bind="query-params")
     mine = right.toggle("Chỉ hồ sơ tôi mở", key="cuatoi", bind="query-params")
     return shown or ALL, Where(topic=topic, owner=viewer.account if mine else None)
 
@@ -162,7 +156,7 @@ def _card(kept: Kept[Claim], html: str) -> None:
         st.button(
             f"Mở {kept.state.id}",
             key=f"open-{kept.state.id}",
-            on_click=go_to,
+            on_click=BOARD.go_to,
             args=(kept.state.id,),
             type="tertiary",
         )
@@ -185,14 +179,7 @@ def _opening(viewer: Actor, named: Names) -> None:
             placeholder="Một câu nêu điều đang được nói, bằng lời của mình, không nêu tên ai. "
             "Ví dụ: Cầu treo bản Nà Khoang cấm xe máy từ 01/12/2026.",
         )
-        st.selectbox(
-            "Chủ đề của hồ sơ",
-            list(named.topics),
-            index=None,
-            format_func=lambda value: named.topics.get(value, value),
-            key="new_topic",
-            placeholder="Chọn một chủ đề",
-        )
+        choose("Chủ đề của hồ sơ", named.topics, "new_topic", "Chọn một chủ đề")
         st.form_submit_button("Mở hồ sơ", type="primary", on_click=_open, args=(viewer,))
 
 
@@ -201,4 +188,4 @@ def _open(viewer: Actor) -> None:
     kept = attempt(lambda: desk().open_claim(new, viewer), "Đã mở hồ sơ.")
     if kept is not None:
         st.session_state["new_statement"], st.session_state["new_topic"] = "", None
-        go_to(kept.state.id)
+        BOARD.go_to(kept.state.id)

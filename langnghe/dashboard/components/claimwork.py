@@ -24,6 +24,7 @@ from langnghe.casework.roles import Actor, Permission
 from langnghe.casework.uploads import MOST_BYTES
 from langnghe.core.clock import SystemClock, local_day
 from langnghe.core.models import Verdict
+from langnghe.dashboard.components.choosing import choose
 from langnghe.dashboard.components.claimdoing import (
     act_with,
     add_evidence,
@@ -265,22 +266,8 @@ def _petition(kept: Kept[Claim], named: Names) -> None:
         if claim.topic in named.topics:
             st.session_state.setdefault(keys["topic"], claim.topic)
         st.text_area("Nội dung cần trả lời", key=keys["summary"], height=100)
-        st.selectbox(
-            "Lĩnh vực",
-            list(named.topics),
-            index=None,
-            format_func=lambda value: named.topics.get(value, value),
-            key=keys["topic"],
-            placeholder="Chọn lĩnh vực",
-        )
-        st.selectbox(
-            "Địa bàn",
-            list(named.places),
-            index=None,
-            format_func=lambda value: named.places.get(value, value),
-            key=keys["place"],
-            placeholder="Chọn địa bàn",
-        )
+        choose("Lĩnh vực", named.topics, keys["topic"], "Chọn lĩnh vực")
+        choose("Địa bàn", named.places, keys["place"], "Chọn địa bàn")
         st.form_submit_button(
             "Lập phản ánh, kiến nghị", type="primary", on_click=_become, args=(kept, keys)
         )

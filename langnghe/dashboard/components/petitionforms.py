@@ -29,6 +29,7 @@ from langnghe.casework.petitionrecords import (
 )
 from langnghe.casework.petitions import CLASSIFIABLE, has_drafted, possible
 from langnghe.casework.roles import Actor, Permission
+from langnghe.dashboard.components.choosing import choose
 from langnghe.dashboard.components.petitiondoing import do, typed
 from langnghe.dashboard.components.petitiontexts import formal_html, group_html
 from langnghe.dashboard.context import Names
@@ -170,26 +171,14 @@ def _classify(kept: Kept[Petition], named: Names) -> None:
         formal(kept, kind)
         return
     with st.form(f"classify-form-{code}"):
-        _choice("Lĩnh vực", named.topics, petition.topic, f"topic-{code}")
-        _choice("Địa bàn", named.places, petition.place, f"place-{code}")
+        choose("Lĩnh vực", named.topics, f"topic-{code}", "Chưa chọn", petition.topic)
+        choose("Địa bàn", named.places, f"place-{code}", "Chưa chọn", petition.place)
         _agency_choice(code)
         with st.container(horizontal=True):
             st.form_submit_button(
                 "Lưu và chuyển đơn vị", type="primary", on_click=_classified, args=(kept, True)
             )
             st.form_submit_button("Chỉ lưu phân loại", on_click=_classified, args=(kept, False))
-
-
-def _choice(label: str, titles: Mapping[str, str], current: str, key: str) -> None:
-    options = list(titles)
-    st.selectbox(
-        label,
-        options,
-        index=options.index(current) if current in titles else None,
-        format_func=lambda value: titles.get(value, value),
-        placeholder="Chưa chọn",
-        key=key,
-    )
 
 
 def _agency_choice(code: str) -> None:

@@ -16,6 +16,7 @@ from langnghe.casework.petitionfigures import counters
 from langnghe.casework.petitionrecords import OPEN, Petition, State
 from langnghe.casework.roles import Actor
 from langnghe.core.clock import local_day
+from langnghe.dashboard.components.choosing import choose
 from langnghe.dashboard.components.petitionplace import go_to, page_number, turn_to
 from langnghe.dashboard.components.petitiontexts import (
     NO_AGENCY,
@@ -182,16 +183,10 @@ def _filters(viewer: Actor, named: Names, today: date) -> tuple[View, Where]:
         placeholder="Tất cả",
         on_change=turn_to,
     )
-    topic = right.selectbox(
-        "Lĩnh vực",
-        list(named.topics),
-        index=None,
-        format_func=lambda value: named.topics.get(value, value),
-        key="chude",
-        bind="query-params",
-        placeholder="Tất cả",
-        on_change=turn_to,
-    )
+    with right:
+        topic = choose(
+            "Lĩnh vực", named.topics, "chude", "Tất cả", bind="query-params", on_change=turn_to
+        )
     where = _near(today) if chosen == _NEAR else Where(states=view.states)
     return view, replace(where, agency=agency, topic=topic)
 

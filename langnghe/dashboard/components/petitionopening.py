@@ -10,6 +10,7 @@ from langnghe.casework.deadlines import ROUTE_NAMES, Route
 from langnghe.casework.desk import NewPetition
 from langnghe.casework.petitionrecords import KIND_NAMES, Kind
 from langnghe.core.clock import local_day
+from langnghe.dashboard.components.choosing import choose
 from langnghe.dashboard.components.doing import attempt
 from langnghe.dashboard.components.petitiondoing import typed
 from langnghe.dashboard.components.petitionplace import go_back, go_to
@@ -65,18 +66,8 @@ def show_opening(named: Names) -> None:
             "Viết lại bằng lời của mình: việc gì, ở đâu, từ khi nào, đề nghị gì. Không ghi họ tên, "
             "số điện thoại, số nhà của người phản ánh."
         )
-        for label, titles, key in (
-            ("Lĩnh vực", named.topics, "new-topic"),
-            ("Địa bàn", named.places, "new-place"),
-        ):
-            st.selectbox(
-                label,
-                list(titles),
-                index=None,
-                format_func=lambda value, titles=titles: titles.get(value, value),
-                placeholder="Chưa chọn",
-                key=key,
-            )
+        choose("Lĩnh vực", named.topics, "new-topic", "Chưa chọn")
+        choose("Địa bàn", named.places, "new-place", "Chưa chọn")
         st.form_submit_button(
             "Mở phản ánh", type="primary", on_click=_open, args=(route, received_on, kind)
         )

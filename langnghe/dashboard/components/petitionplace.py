@@ -2,41 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import streamlit as st
 
-FILTERS: Final = ("xem", "theo", "donvi", "chude", "ky")
-"""Keys of the list's filters, which stand in the address by these names."""
+from langnghe.dashboard.components.listplace import ListPlace
 
 NEW: Final = "moi"
 """In the place of a code: the form for a petition that came in otherwise."""
 
-_CODE: Final = "ma"
+LIST: Final = ListPlace("petitions", ("xem", "theo", "donvi", "chude", "ky"))
+
 _PAGE: Final = "trang"
-_LEFT: Final = "petition_filters"
-
-
-def opened() -> str | None:
-    """The code that stands in the address, `NEW`, or None for the list."""
-    return st.query_params.get(_CODE)
 
 
 def go_to(code: str) -> None:
-    """Leave for one petition; the filters of the list are kept for the way back."""
-    if opened() is None:
-        st.session_state[_LEFT] = {
-            key: st.session_state[key] for key in FILTERS if key in st.session_state
-        } | {_PAGE: page_number()}
-    st.query_params[_CODE] = code
+    """Leave for one petition; filters and page of the list are kept for the way back."""
+    LIST.go_to(code, page=page_number())
 
 
 def go_back() -> None:
     """Return to the list as it was left."""
-    del st.query_params[_CODE]
-    left: dict[str, Any] = st.session_state.pop(_LEFT, {})
-    turn_to(left.pop(_PAGE, 1))
-    st.session_state.update(left)
+    turn_to(LIST.go_back().get("page", 1))
 
 
 def page_number() -> int:

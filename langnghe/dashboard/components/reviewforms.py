@@ -26,6 +26,7 @@ from langnghe.core.clock import SystemClock, local_day
 from langnghe.core.models import Reason
 from langnghe.dashboard import formats
 from langnghe.dashboard.components import reviewwork
+from langnghe.dashboard.components.choosing import choose
 from langnghe.dashboard.components.labels import formal_text_html
 from langnghe.dashboard.components.plain import as_label
 from langnghe.dashboard.components.reviewkeys import keys, never_mind, why_not
@@ -185,14 +186,8 @@ def _open_petition(view: View, about: About) -> None:
             _topic(view, about)
         places = about.names.places
         said = [place for stored in about.posts for place in stored.post.places if place in places]
-        right.selectbox(
-            "Địa bàn",
-            list(places),
-            index=list(places).index(said[0]) if said else None,
-            format_func=places.__getitem__,
-            placeholder="Không rõ",
-            key=f"review-place-{view.id}",
-        )
+        with right:
+            choose("Địa bàn", places, f"review-place-{view.id}", "Không rõ", next(iter(said), None))
         st.caption(f"Hạn trả lời: {day(due.on)}", help=as_label(due.legal_basis, 300))
         st.form_submit_button(
             "Mở phản ánh, kiến nghị", type="primary", on_click=_petition_opened, args=(view, key)
@@ -289,11 +284,4 @@ def _claim_label(claim: Claim) -> str:
 def _topic(view: View, about: About) -> None:
     topics = about.names.topics
     said = [topic for stored in about.posts for topic in stored.post.topics if topic in topics]
-    st.selectbox(
-        "Chủ đề",
-        list(topics),
-        index=list(topics).index(said[0]) if said else None,
-        format_func=topics.__getitem__,
-        placeholder="Chọn chủ đề",
-        key=f"review-topic-{view.id}",
-    )
+    choose("Chủ đề", topics, f"review-topic-{view.id}", "Chọn chủ đề", next(iter(said), None))

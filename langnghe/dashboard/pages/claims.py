@@ -8,7 +8,7 @@ from langnghe.casework.kinds import CLAIM
 from langnghe.casework.roles import Actor, Refused
 from langnghe.dashboard.components import claimcorrection, claimposts, claimwork
 from langnghe.dashboard.components.claimboard import show_board
-from langnghe.dashboard.components.claimplace import PART, go_back, opened
+from langnghe.dashboard.components.claimplace import BOARD, PART, go_back
 from langnghe.dashboard.components.claimtexts import head_html
 from langnghe.dashboard.components.doing import notices, refusal
 from langnghe.dashboard.context import names
@@ -23,7 +23,7 @@ def main() -> None:
     require_page(viewer, "thong-tin")
     st.title("Thông tin cần kiểm chứng", anchor=False)
     notices()
-    claim_id = opened()
+    claim_id = BOARD.opened()
     if claim_id is None:
         show_board(viewer, names())
     else:

@@ -9,7 +9,7 @@ from langnghe.dashboard.components.doing import notices
 from langnghe.dashboard.components.petitioncase import show_petition
 from langnghe.dashboard.components.petitionlist import show_list
 from langnghe.dashboard.components.petitionopening import show_opening
-from langnghe.dashboard.components.petitionplace import NEW, go_to, opened
+from langnghe.dashboard.components.petitionplace import LIST, NEW, go_to
 from langnghe.dashboard.context import names
 from langnghe.dashboard.navigation import require_page
 from langnghe.dashboard.session import actor
@@ -21,7 +21,7 @@ def main() -> None:
     require_page(viewer, "phan-anh")
     st.title("Phản ánh, kiến nghị", anchor=False)
     notices()
-    code, named = opened(), names()
+    code, named = LIST.opened(), names()
     if code == NEW and viewer.may(Permission.REVIEW):
         show_opening(named)
     elif code is not None:

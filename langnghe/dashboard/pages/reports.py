@@ -11,7 +11,6 @@ from datetime import datetime
 
 import streamlit as st
 
-from langnghe.casework.accountstore import all_accounts
 from langnghe.casework.kinds import REPORT, Kept
 from langnghe.casework.reports import Accept, FieldReport, ReportState, Return
 from langnghe.casework.roles import Actor, Permission
@@ -32,11 +31,11 @@ from langnghe.dashboard.components.reportlist import (
     read_list,
     state_choices,
 )
-from langnghe.dashboard.context import names
+from langnghe.dashboard.context import account_names, names
 from langnghe.dashboard.formats import number
 from langnghe.dashboard.navigation import require_page
 from langnghe.dashboard.session import actor
-from langnghe.dashboard.shared import casework, desk
+from langnghe.dashboard.shared import desk
 from langnghe.dashboard.web.addresses import NEW_REPORT
 
 WHY = "report_return_why"
@@ -49,7 +48,7 @@ def main() -> None:
     st.title("Phiếu phản ánh", anchor=False)
     notices()
     choice = Choice.of(st.query_params.to_dict(), viewer)
-    people = {account.id: account.name for account in all_accounts(casework()).values()}
+    people = account_names()
     opened = st.query_params.get(OPENED)
     if opened:
         st.button("← Về danh sách", on_click=_go, args=(choice,), type="tertiary")

@@ -31,7 +31,7 @@ from langnghe.dashboard.components.reviewlist import (
     shelves_of,
 )
 from langnghe.dashboard.components.reviewwork import OPENED, View
-from langnghe.dashboard.context import claims, names
+from langnghe.dashboard.context import account_names, claims, names
 from langnghe.dashboard.formats import REASONS, number
 from langnghe.dashboard.navigation import require_page
 from langnghe.dashboard.session import actor
@@ -50,7 +50,7 @@ def main() -> None:
     seconds = desk().for_second_opinion(viewer, MOST_UNPAGED) if may_review else []
     choice = _possible(Choice.of(st.query_params.to_dict()), viewer)
     opened = st.query_params.get(OPENED, "")
-    people = {account.id: account.name for account in all_accounts(casework()).values()}
+    people = account_names()
     # What is done with the opened item comes first: opening it locks it, as the list shows.
     kept = _opened(opened, viewer, seconds, now) if opened else None
     listing = read_list(desk(), choice, viewer, seconds, now)
