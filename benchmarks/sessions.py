@@ -1,6 +1,6 @@
 """Twenty people at work on the pages at once: no error, no lost update, nobody waits long.
 
-    python -m benchmarks.sessions FOLDER [--posts 100000] [--faster 5]
+    python -m benchmarks.sessions FOLDER [--posts 100000] [--faster 2]
 
 Fills FOLDER with the sample month, posts of `benchmarks.generate` and a long queue, unless they
 are there; serves a copy of it, logs twenty accounts in, and lets each do ten minutes' work over
@@ -278,7 +278,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--posts", type=int, default=100_000)
-    parser.add_argument("--faster", type=float, default=5.0)
+    parser.add_argument("--faster", type=float, default=2.0)
     options = parser.parse_args()
     console = Console()
     built = build(options.folder, options.posts, console)
