@@ -33,11 +33,10 @@ demo-data: .venv/ready ## Fill $(HOME_DIR)/demo with the sample month, crawled f
 	$(BIN)/langnghe --home $(HOME_DIR) demo --no-serve
 
 test: .venv/ready-dev lint ## Run all checks and tests (under 10 minutes on 2 cores)
-	$(BIN)/python -m pytest -m "not proof" --numprocesses auto --dist loadfile --ignore tests/e2e
-	$(BIN)/python -m pytest -m "not proof" tests/e2e  # a browser and its server take both cores
+	$(BIN)/python -m pytest -m "not proof" --numprocesses auto --dist loadfile
 
-proof: .venv/ready-dev ## The model against its floors; each page against axe-core and hostile texts
-	$(BIN)/python -m pytest -m proof
+proof: .venv/ready-dev ## The long tests: model against floors, all browser tests, axe-core, hostile texts
+	$(BIN)/python -m pytest -m proof --numprocesses auto --dist loadfile
 
 lint: .venv/ready-dev ## ruff, mypy --strict, import-linter
 	$(BIN)/ruff check .

@@ -243,6 +243,7 @@ def statement(post: Document, label: Labels, published_at: datetime) -> Statemen
     )
 
 
+@pytest.mark.proof
 def test_the_shipped_model_gives_every_score_that_could_flag_a_post() -> None:
     expected = {name for head in POST_HEADS for name in head.classes or (head.name,)}
     for label in judged().labels.values():
@@ -259,6 +260,7 @@ def test_the_shipped_files_know_no_other_head_or_class() -> None:
     assert description["heads"] == heads
 
 
+@pytest.mark.proof
 def test_the_shipped_model_does_flag_what_should_be_flagged() -> None:
     scams = [post for post in civic() if post.answers["scam"] == (1,)]
     found = [post for post in scams if Reason.SCAM_WARNING in judged().reasons(post)]
@@ -274,11 +276,13 @@ def test_the_shipped_model_does_flag_what_should_be_flagged() -> None:
     assert len(hits) >= 0.6 * len(repeated)
 
 
+@pytest.mark.proof
 def test_criticism_is_not_flagged() -> None:
     found = judged().flagged(criticism())
     assert len(found) <= CEILING * len(criticism()), found
 
 
+@pytest.mark.proof
 def test_criticism_that_the_model_never_saw_is_not_flagged_either() -> None:
     unseen = [post for part in UNSEEN for post in read_civic(part) if post.criticism]
     found = judged().flagged(unseen)
@@ -297,6 +301,7 @@ def test_criticism_without_diacritics_is_not_flagged() -> None:
     assert len(found) <= CEILING * len(posts), found
 
 
+@pytest.mark.proof
 def test_criticism_gets_the_same_fields_as_any_other_post() -> None:
     filled: dict[bool, set[frozenset[str]]] = {True: set(), False: set()}
     for post in civic():

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import (
     Browser,
     Page,
@@ -51,11 +53,17 @@ def enter(page: Page, home: Home, *roles: Role) -> None:
 
 @pytest.fixture(scope="session")
 def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """The sample month as `langnghe demo` makes it."""
-    root = tmp_path_factory.mktemp("sample")
-    done = langnghe(root, "demo", "--no-serve", timeout=600)
-    assert done.returncode == 0, done.stderr
-    return Home(root / "demo")
+    """The sample month as `langnghe demo` makes it, each worker's own copy."""
+    base = tmp_path_factory.getbasetemp()
+    # Worker processes have folders side by side; made once, by whoever comes first.
+    root = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "sample-month"
+    with FileLock(f"{root}.lock"):
+        if not root.is_dir():
+            making = root.with_suffix(".making")
+            done = langnghe(making, "demo", "--no-serve", timeout=600)
+            assert done.returncode == 0, done.stderr
+            making.rename(root)
+    return Home(shutil.copytree(root / "demo", tmp_path_factory.mktemp("sample") / "demo"))
 
 
 @pytest.fixture(scope="session")

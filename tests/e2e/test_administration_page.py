@@ -115,6 +115,7 @@ def test_an_account_is_added_with_a_password_that_is_shown_once(
     expect(page.get_by_text(password)).to_have_count(0)
 
 
+@pytest.mark.proof
 def test_an_account_is_locked_and_opened_and_gets_a_new_password(
     page: Page, own: tuple[Home, str]
 ) -> None:
@@ -140,6 +141,7 @@ def test_an_account_is_locked_and_opened_and_gets_a_new_password(
         assert all_accounts(database)[name].must_change
 
 
+@pytest.mark.proof
 def test_ones_own_password_is_not_given_out_here(page: Page, own: tuple[Home, str]) -> None:
     enter(page, own[0], Role.ADMINISTRATOR)
     _open(page, own, "Người dùng")
@@ -180,6 +182,7 @@ def test_a_source_is_switched_off_and_what_is_wrong_is_named_with_its_line(
     assert "follow: false  # đủ" in kept
 
 
+@pytest.mark.proof
 def test_what_another_has_saved_meanwhile_is_not_overwritten(
     page: Page, own: tuple[Home, str]
 ) -> None:
@@ -202,6 +205,7 @@ def test_what_another_has_saved_meanwhile_is_not_overwritten(
     expect(box).to_have_value(re.compile("every_minutes: 45"))
 
 
+@pytest.mark.proof
 def test_a_topic_is_tried_and_no_post_is_shown(page: Page, own: tuple[Home, str]) -> None:
     home = own[0]
     sent: list[str] = []
@@ -234,6 +238,7 @@ def test_a_topic_is_tried_and_no_post_is_shown(page: Page, own: tuple[Home, str]
     assert not any(SAID in frame for frame in sent)
 
 
+@pytest.mark.proof
 def test_shorter_retention_says_first_what_goes(page: Page, own: tuple[Home, str]) -> None:
     home = own[0]
     enter(page, home, Role.ADMINISTRATOR)
@@ -254,6 +259,7 @@ def test_shorter_retention_says_first_what_goes(page: Page, own: tuple[Home, str
     expect(page.get_by_role("button", name="Đặt thời hạn 365 ngày")).to_have_count(0)
 
 
+@pytest.mark.proof
 def test_the_log_is_filtered_in_the_address_checked_and_taken_out(
     page: Page, own: tuple[Home, str]
 ) -> None:
@@ -283,6 +289,7 @@ def test_the_log_is_filtered_in_the_address_checked_and_taken_out(
     expect(page.get_by_text("Không có mục nào khớp.")).to_be_visible()
 
 
+@pytest.mark.proof
 def test_a_backup_is_made_and_deleted_and_never_sent(page: Page, own: tuple[Home, str]) -> None:
     home = own[0]
     enter(page, home, Role.ADMINISTRATOR)
@@ -298,6 +305,7 @@ def test_a_backup_is_made_and_deleted_and_never_sent(page: Page, own: tuple[Home
     assert not made.exists()
 
 
+@pytest.mark.proof
 def test_a_broken_file_is_named_and_the_rest_goes_on(page: Page, own: tuple[Home, str]) -> None:
     home = own[0]
     file = home.configs / "sources.yaml"
@@ -312,6 +320,7 @@ def test_a_broken_file_is_named_and_the_rest_goes_on(page: Page, own: tuple[Home
         file.write_text(before, encoding="utf-8")
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(
     "part", ["Người dùng", "Nguồn tin", "Chủ đề", "Thời hạn lưu", "Nhật ký hoạt động", "Sao lưu"]
 )

@@ -191,6 +191,7 @@ def test_whoever_wrote_does_not_approve(page: Page, dashboard: str, sample_home:
     assert read(sample_home, claim_id).state.proposal is None
 
 
+@pytest.mark.proof
 def test_people_who_were_right_get_an_answer(page: Page, dashboard: str, sample_home: Home) -> None:
     steps = (*PROPOSED[:2], ProposeVerdict(Verdict.CONFIRMED), ApproveVerdict())
     claim_id = make(sample_home, *steps)
@@ -204,6 +205,7 @@ def test_people_who_were_right_get_an_answer(page: Page, dashboard: str, sample_
     assert read(sample_home, claim_id).state.petition.startswith("PA.")
 
 
+@pytest.mark.proof
 def test_nobody_overwrites_a_text_in_silence(
     page: Page, other: Page, dashboard: str, sample_home: Home
 ) -> None:
@@ -232,6 +234,7 @@ def test_nobody_overwrites_a_text_in_silence(
     assert current.text.truth == "Cầu mở cho xe dưới hai tấn."
 
 
+@pytest.mark.proof
 def test_versions_stand_side_by_side(page: Page, dashboard: str, sample_home: Home) -> None:
     claim_id = make(
         sample_home,
@@ -267,6 +270,7 @@ TEXT_FIELDS = {
 # --- Files -----------------------------------------------------------------------------------
 
 
+@pytest.mark.proof
 def test_a_hostile_file_is_refused_in_words(page: Page, dashboard: str, sample_home: Home) -> None:
     claim_id = make(sample_home, StartVerifying())
     enter(page, sample_home, Role.EDITOR)
@@ -292,6 +296,7 @@ def test_a_hostile_file_is_refused_in_words(page: Page, dashboard: str, sample_h
     assert not (sample_home.files / claim_id).exists()
 
 
+@pytest.mark.proof
 def test_a_dropped_file_is_deleted(page: Page, dashboard: str, sample_home: Home) -> None:
     claim_id = make(sample_home, StartVerifying())
     enter(page, sample_home, Role.EDITOR)
@@ -315,6 +320,7 @@ def test_a_dropped_file_is_deleted(page: Page, dashboard: str, sample_home: Home
 # --- Who sees what ---------------------------------------------------------------------------
 
 
+@pytest.mark.proof
 def test_a_collaborator_opens_and_reads_but_does_not_draft(
     page: Page, dashboard: str, sample_home: Home
 ) -> None:
@@ -342,6 +348,7 @@ def test_others_do_not_get_the_page(
     assert "Nà Khoang" not in page.content()
 
 
+@pytest.mark.proof
 def test_posts_are_shown_and_logged_only_where_somebody_looks(
     page: Page, dashboard: str, sample_home: Home
 ) -> None:
@@ -365,6 +372,7 @@ def test_posts_are_shown_and_logged_only_where_somebody_looks(
         assert [entry.what for entry in desk.cases.audit.entries(log)].count("read") == 1
 
 
+@pytest.mark.proof
 def test_a_wrong_post_is_detached(page: Page, dashboard: str, sample_home: Home) -> None:
     claim_id = make(sample_home, posts=2)
     enter(page, sample_home, Role.EDITOR)
@@ -379,6 +387,7 @@ def test_a_wrong_post_is_detached(page: Page, dashboard: str, sample_home: Home)
 # --- The board -------------------------------------------------------------------------------
 
 
+@pytest.mark.proof
 def test_filters_stand_in_the_address_and_survive_a_look_at_a_claim(
     page: Page, dashboard: str, sample_home: Home
 ) -> None:
@@ -394,6 +403,7 @@ def test_filters_stand_in_the_address_and_survive_a_look_at_a_claim(
     expect(page.get_by_text("Không có thông tin nào khớp")).to_be_visible()
 
 
+@pytest.mark.proof
 def test_a_claim_that_is_not_there_is_said(page: Page, dashboard: str, sample_home: Home) -> None:
     enter(page, sample_home, Role.EDITOR)
     go(page, dashboard, "TT.20200101.0001")
@@ -402,6 +412,7 @@ def test_a_claim_that_is_not_there_is_said(page: Page, dashboard: str, sample_ho
     expect(page.get_by_text("Giai đoạn")).to_be_visible()
 
 
+@pytest.mark.proof
 def test_hostile_text_stays_text(page: Page, dashboard: str, sample_home: Home) -> None:
     hostile = (
         f"<img src=x onerror=alert(1)> **đậm** [x](https://evil.example) {secrets.token_hex(3)}"

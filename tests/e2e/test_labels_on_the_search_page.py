@@ -145,6 +145,7 @@ def test_a_reason_is_filtered_by_and_shown_with_its_claim(page: Page, address: s
     assert "hỏng" not in page.title()
 
 
+@pytest.mark.proof
 def test_intents_are_filtered_by_and_counted(page: Page, address: str) -> None:
     _open(page, address)
     page.get_by_text("Xem phân bố").click()
@@ -160,6 +161,7 @@ def test_intents_are_filtered_by_and_counted(page: Page, address: str) -> None:
     expect(card).to_contain_text("Loại ý kiến: Câu hỏi (khá chắc)")
 
 
+@pytest.mark.proof
 def test_marks_and_long_addresses_fit_a_phone(page: Page, address: str) -> None:
     page.set_viewport_size(PHONE)
     _open(page, address)

@@ -51,6 +51,7 @@ def test_log_in_work_and_log_out(page: Page, dashboard: str) -> None:
     assert problems == []
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("account", SAMPLE_ACCOUNTS, ids=lambda account: account.id)
 def test_each_sample_account_begins_on_a_page_of_its_own(
     page: Page, dashboard: str, account: SampleAccount
@@ -83,6 +84,7 @@ def test_a_session_that_ended_meanwhile_leads_to_the_log_in(
     expect(page.locator(POSTS).first).to_be_visible()
 
 
+@pytest.mark.proof
 def test_a_link_on_another_site_needs_no_second_log_in(
     page: Page, dashboard: str, sample_home: Home
 ) -> None:
@@ -99,6 +101,7 @@ def test_a_link_on_another_site_needs_no_second_log_in(
     expect(page.locator(POSTS).first).to_be_visible()
 
 
+@pytest.mark.proof
 def test_the_forms_work_without_javascript_on_a_phone(page: Page, dashboard: str) -> None:
     browser = page.context.browser
     assert browser is not None

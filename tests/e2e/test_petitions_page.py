@@ -172,6 +172,7 @@ def test_from_a_question_at_the_office_to_a_published_answer(
     _says(editor, "Công khai → Đã công khai")
 
 
+@pytest.mark.proof
 def test_who_drafted_is_told_why_there_is_no_button_to_approve(
     dashboard: str, entering: Entering, desk: Desk
 ) -> None:
@@ -185,6 +186,7 @@ def test_who_drafted_is_told_why_there_is_no_button_to_approve(
     expect(_button(page, "Duyệt câu trả lời")).to_have_count(0)
 
 
+@pytest.mark.proof
 def test_nobody_overwrites_unseen_what_another_has_written(
     dashboard: str, entering: Entering, desk: Desk
 ) -> None:
@@ -207,6 +209,7 @@ def test_nobody_overwrites_unseen_what_another_has_written(
     assert desk.get(PETITION, code, LAN).state.answers[-1].text == "Chữ của tôi."
 
 
+@pytest.mark.proof
 def test_like_petitions_are_merged_and_an_earlier_answer_is_taken(
     dashboard: str, entering: Entering, desk: Desk
 ) -> None:
@@ -237,6 +240,7 @@ def test_like_petitions_are_merged_and_an_earlier_answer_is_taken(
     expect(page.get_by_role("heading", name=main.state.id)).to_be_visible()
 
 
+@pytest.mark.proof
 def test_nothing_is_kept_of_a_denunciation_and_the_page_says_so_before(
     dashboard: str, entering: Entering, desk: Desk
 ) -> None:
@@ -260,6 +264,7 @@ def test_nothing_is_kept_of_a_denunciation_and_the_page_says_so_before(
     _says(page, "Luật Tố cáo 25/2018/QH14")
 
 
+@pytest.mark.proof
 def test_filters_stay_in_the_address_and_on_the_way_back(
     dashboard: str, entering: Entering, desk: Desk
 ) -> None:

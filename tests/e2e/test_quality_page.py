@@ -51,6 +51,7 @@ def test_figures_of_the_month_and_of_the_model(
     expect(page.get_by_text("Trong 100 bài mà máy cho là bài cần cơ quan trả lời")).to_be_visible()
 
 
+@pytest.mark.proof
 @pytest.mark.usefixtures("decided")
 def test_on_a_phone_nothing_is_wider_than_the_screen(
     page: Page, dashboard: str, sample_home: Home
@@ -71,6 +72,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(
         assert box is None or box["x"] + box["width"] <= PHONE["width"]
 
 
+@pytest.mark.proof
 def test_a_month_of_the_address_without_decisions_falls_back(
     page: Page, dashboard: str, sample_home: Home
 ) -> None:
@@ -80,6 +82,7 @@ def test_a_month_of_the_address_without_decisions_falls_back(
     expect(page.get_by_role("heading", name="Máy đọc bài đúng đến đâu")).to_be_visible()
 
 
+@pytest.mark.proof
 def test_a_collaborator_is_told_that_the_page_is_not_theirs(
     page: Page, dashboard: str, sample_home: Home
 ) -> None:

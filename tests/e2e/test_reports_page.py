@@ -212,6 +212,7 @@ def test_nothing_is_lost_without_a_network_nor_by_a_reload(
     assert report.form.content == "Đường hỏng nặng, xe không qua được"
 
 
+@pytest.mark.proof
 def test_it_is_saved_by_itself_when_the_network_is_back(
     page: Page, dashboard: str, sample_home: Home
 ) -> None:
@@ -228,6 +229,7 @@ def test_it_is_saved_by_itself_when_the_network_is_back(
     assert [report.form.content for report in reports_of(sample_home, name)] == ["Suối dâng nhanh"]
 
 
+@pytest.mark.proof
 def test_an_answer_lost_on_the_way_neither_doubles_nor_stops_anything(
     page: Page, dashboard: str, sample_home: Home
 ) -> None:
@@ -257,6 +259,7 @@ def test_an_answer_lost_on_the_way_neither_doubles_nor_stops_anything(
     assert kept_here(page) == []
 
 
+@pytest.mark.proof
 def test_what_was_masked_is_shown_where_it_was_typed(
     page: Page, dashboard: str, sample_home: Home
 ) -> None:
@@ -273,6 +276,7 @@ def test_what_was_masked_is_shown_where_it_was_typed(
     expect(stream.get_by_text("Đã che khi lưu: thư điện tử.")).to_be_visible()
 
 
+@pytest.mark.proof
 def test_two_windows_show_the_same_form(page: Page, dashboard: str, sample_home: Home) -> None:
     name = author(page, sample_home)
     open_form(page, dashboard)
@@ -303,6 +307,7 @@ def phone(browser: Browser) -> Iterator[BrowserContext]:
     context.close()
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("keep", ["mine", "theirs"])
 def test_two_devices_are_told_of_each_other_and_a_person_chooses(
     page: Page, phone: BrowserContext, dashboard: str, sample_home: Home, keep: str
@@ -331,6 +336,7 @@ def test_two_devices_are_told_of_each_other_and_a_person_chooses(
     assert kept_here(page) == []
 
 
+@pytest.mark.proof
 def test_what_was_typed_into_a_report_that_is_handed_in_becomes_a_new_one(
     page: Page, phone: BrowserContext, dashboard: str, sample_home: Home
 ) -> None:
@@ -376,6 +382,7 @@ def test_a_shared_computer_keeps_nothing_after_log_out(
     expect(other.get_by_role("heading", name="Đăng nhập")).to_be_visible()
 
 
+@pytest.mark.proof
 def test_the_next_account_finds_nothing_of_the_one_before(
     page: Page, dashboard: str, sample_home: Home
 ) -> None:
@@ -396,6 +403,7 @@ def test_the_next_account_finds_nothing_of_the_one_before(
     assert reports_of(sample_home, second) == []
 
 
+@pytest.mark.proof
 def test_after_idle_time_it_stays_and_goes_on_after_the_log_in(
     page: Page, dashboard: str, sample_home: Home
 ) -> None:
@@ -413,6 +421,7 @@ def test_after_idle_time_it_stays_and_goes_on_after_the_log_in(
     assert [one.form.content for one in reports_of(sample_home, name)] == ["Viết lúc phiên đã hết"]
 
 
+@pytest.mark.proof
 def test_the_server_restarts_while_somebody_types(page: Page, tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     init_home(home)
@@ -429,6 +438,7 @@ def test_the_server_restarts_while_somebody_types(page: Page, tmp_path: Path) ->
         assert report.form.content == "Trong khi khởi động lại"
 
 
+@pytest.mark.proof
 def test_each_role_sees_what_is_theirs(page: Page, dashboard: str, sample_home: Home) -> None:
     name = new_account(sample_home, Role.COLLABORATOR)
     report = hand_in(sample_home, name, "Cống bản Sơn Bình tắc, nước tràn đường.")
@@ -456,6 +466,7 @@ def test_each_role_sees_what_is_theirs(page: Page, dashboard: str, sample_home: 
     expect(page.get_by_text("Bạn chưa có phiếu nào")).to_be_visible()
 
 
+@pytest.mark.proof
 def test_drafts_are_nobody_elses(page: Page, dashboard: str, sample_home: Home) -> None:
     name = author(page, sample_home)
     open_form(page, dashboard)

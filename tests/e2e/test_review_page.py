@@ -155,6 +155,7 @@ def test_keys_dismiss_undo_and_move_and_the_next_item_opens_by_itself(
         assert desk.get(ITEM, three.item, LAN).state.locked_by is None
 
 
+@pytest.mark.proof
 def test_other_reasons_are_said_in_words_with_the_mouse(
     page: Page, dashboard: str, sample_home: Home
 ) -> None:
@@ -175,6 +176,7 @@ def test_other_reasons_are_said_in_words_with_the_mouse(
     assert "0912" not in decision.note
 
 
+@pytest.mark.proof
 def test_a_petition_is_opened_and_what_was_typed_survives_a_refusal(
     page: Page, dashboard: str, sample_home: Home
 ) -> None:
@@ -221,6 +223,7 @@ def test_of_a_denunciation_nothing_is_kept_and_that_is_said_before(
         assert desk.get(ITEM, one.item, LAN).state.state is ItemState.FORMAL
 
 
+@pytest.mark.proof
 def test_like_claims_are_offered_to_attach_to(
     page: Page, dashboard: str, sample_home: Home
 ) -> None:
@@ -252,6 +255,7 @@ def _claim(home: Home, claim_id: str) -> Claim:
         return desk.get(CLAIM, claim_id, LAN).state
 
 
+@pytest.mark.proof
 def test_what_one_works_on_is_locked_for_others_and_can_be_handed_over(
     page: Page, browser: Browser, dashboard: str, sample_home: Home
 ) -> None:
@@ -321,6 +325,7 @@ def test_a_second_reviewer_is_shown_nothing_of_the_first(
     assert second.dismissal is None
 
 
+@pytest.mark.proof
 def test_who_approves_sees_and_assigns_but_does_not_decide(
     page: Page, dashboard: str, sample_home: Home
 ) -> None:
@@ -346,6 +351,7 @@ def test_who_reads_no_posts_has_no_queue(
     expect(page.get_by_text("không có quyền")).to_be_visible()
 
 
+@pytest.mark.proof
 def test_filters_stand_in_the_address_and_a_hostile_title_stays_text(
     page: Page, dashboard: str, sample_home: Home
 ) -> None:

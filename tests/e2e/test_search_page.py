@@ -63,6 +63,7 @@ def test_words_are_found_and_marked_with_or_without_diacritics(page: Page, dashb
     assert 0 < _total(page) <= folded
 
 
+@pytest.mark.proof
 def test_words_that_stand_apart_are_found_with_a_note(page: Page, dashboard: str) -> None:
     _open(page, dashboard)
     _search(page, "đường sạt lở")
@@ -70,6 +71,7 @@ def test_words_that_stand_apart_are_found_with_a_note(page: Page, dashboard: str
     expect(page.locator(POSTS).first).to_be_visible()
 
 
+@pytest.mark.proof
 def test_nothing_found_says_what_to_do(page: Page, dashboard: str) -> None:
     _open(page, dashboard)
     _search(page, "khủng long bạo chúa")
@@ -77,6 +79,7 @@ def test_nothing_found_says_what_to_do(page: Page, dashboard: str) -> None:
     expect(page.locator(POSTS)).to_have_count(0)
 
 
+@pytest.mark.proof
 def test_a_query_that_cannot_be_read_says_so_and_the_page_goes_on(
     page: Page, dashboard: str
 ) -> None:
@@ -87,6 +90,7 @@ def test_a_query_that_cannot_be_read_says_so_and_the_page_goes_on(
     expect(page.locator(POSTS).first).to_be_visible()
 
 
+@pytest.mark.proof
 def test_filters_stand_in_the_address_and_survive_a_reload(page: Page, dashboard: str) -> None:
     _open(page, dashboard)
     page.get_by_text("Lọc thêm").click()
@@ -101,6 +105,7 @@ def test_filters_stand_in_the_address_and_survive_a_reload(page: Page, dashboard
     assert _total(page) == narrowed
 
 
+@pytest.mark.proof
 def test_paging_goes_on_and_back_and_shows_each_post_once(page: Page, dashboard: str) -> None:
     _open(page, dashboard)
     expect(page.locator(POSTS)).to_have_count(20)
@@ -113,6 +118,7 @@ def test_paging_goes_on_and_back_and_shows_each_post_once(page: Page, dashboard:
     expect(page.locator(POSTS).first).to_have_text(first[0], use_inner_text=True)
 
 
+@pytest.mark.proof
 def test_like_posts_open_below_a_post(page: Page, dashboard: str) -> None:
     _open(page, dashboard)
     _search(page, '"miến dong"')
@@ -123,6 +129,7 @@ def test_like_posts_open_below_a_post(page: Page, dashboard: str) -> None:
     expect(page.get_by_text(re.compile(r"^\d+ bài tương tự$"))).to_have_count(0)
 
 
+@pytest.mark.proof
 def test_the_distribution_has_a_chart_and_figures(page: Page, dashboard: str) -> None:
     _open(page, dashboard)
     page.get_by_text("Xem phân bố").click()
@@ -138,6 +145,7 @@ def test_a_phone_needs_no_sideways_scrolling(page: Page, dashboard: str, path: s
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
+@pytest.mark.proof
 def test_a_hostile_post_is_only_text(page: Page, dashboard: str, sample_home: Home) -> None:
     clock = SystemClock()
     hostile = (

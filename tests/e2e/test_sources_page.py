@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from langnghe.casework.roles import Role
@@ -31,6 +32,7 @@ def test_each_source_says_what_it_gave(page: Page, dashboard: str, sample_home: 
         expect(card).to_contain_text("bài mới")
 
 
+@pytest.mark.proof
 def test_trouble_comes_first_and_whoever_can_mend_it_is_told_how(
     page: Page, tmp_path: Path
 ) -> None:
@@ -66,6 +68,7 @@ def test_trouble_comes_first_and_whoever_can_mend_it_is_told_how(
         expect(page.get_by_text("không có nghĩa là người dân bớt quan tâm")).to_be_visible()
 
 
+@pytest.mark.proof
 def test_no_source_says_what_to_do(page: Page, tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     init_home(home)
@@ -77,6 +80,7 @@ def test_no_source_says_what_to_do(page: Page, tmp_path: Path) -> None:
         expect(page.get_by_text("Kho chưa có bài nào")).to_be_visible()
 
 
+@pytest.mark.proof
 def test_a_mistake_in_the_configuration_is_shown_with_its_line(page: Page, tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     init_home(home)
