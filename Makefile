@@ -22,6 +22,11 @@ help: ## List the targets
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock --editable '.[dev]'
 	@touch $@
 
+# The HTML validator of `make proof`, from npm. Its scripts stay unrun: it is data to Node.js.
+VALIDATOR := tests/publishing/validator
+$(VALIDATOR)/node_modules/.package-lock.json: $(VALIDATOR)/package-lock.json
+	npm ci --ignore-scripts --no-audit --no-fund --prefix $(VALIDATOR)
+
 setup: .venv/ready ## Make the virtual environment in .venv/
 
 setup-dev: .venv/ready-dev ## The same, with the tools for tests and checks
@@ -35,7 +40,7 @@ demo-data: .venv/ready ## Fill $(HOME_DIR)/demo with the sample month, crawled f
 test: .venv/ready-dev lint ## Run all checks and tests (under 10 minutes on 2 cores)
 	$(BIN)/python -m pytest -m "not proof" --numprocesses auto --dist loadfile
 
-proof: .venv/ready-dev ## The long tests: model against floors, all browser tests, axe-core, hostile texts
+proof: .venv/ready-dev $(VALIDATOR)/node_modules/.package-lock.json ## The long tests: model against floors, all browser tests, axe-core, hostile texts
 	$(BIN)/python -m pytest -m proof --numprocesses auto --dist loadfile
 
 lint: .venv/ready-dev ## ruff, mypy --strict, import-linter
@@ -44,19 +49,24 @@ lint: .venv/ready-dev ## ruff, mypy --strict, import-linter
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-benchmark: .venv/ready-dev ## Measure speed: ingest, labelling, search at a million posts (about 20 minutes)
+benchmark: .venv/ready-dev demo-data ## Measure speed, with a million posts (about 40 minutes)
 	mkdir -p $(HOME_DIR); status=0; \
 	$(BIN)/python -m benchmarks.ingest || status=1; \
 	$(BIN)/python -m benchmarks.classify || status=1; \
 	$(BIN)/python -m benchmarks.clusters || status=1; \
 	$(BIN)/python -m benchmarks.search $(HOME_DIR)/benchmark.db || status=1; \
+	$(BIN)/python -m benchmarks.briefing $(HOME_DIR)/demo || status=1; \
+	$(BIN)/python -m benchmarks.forecasts || status=1; \
+	$(BIN)/python -m benchmarks.trends $(HOME_DIR)/benchmark-trends || status=1; \
 	exit $$status
 
 evaluate: .venv/ready-dev ## Measure quality against the floors; DATA=folder adds the public sets
 	$(BIN)/langnghe evaluate $(if $(DATA),--data $(DATA))
 
-screenshots: .venv/ready-dev ## Take the pictures in docs/images anew (needs chromium)
+screenshots: .venv/ready-dev demo-data ## Take the pictures in docs/images anew (needs chromium and LibreOffice)
 	$(BIN)/python -m docs.screenshots
+	$(BIN)/python -m docs.pages $(HOME_DIR)/demo
+	$(BIN)/python -m docs.alertcurve
 
 lock: .venv/ready-dev ## Write requirements.lock anew from what pyproject.toml allows
 	$(BIN)/python -m pip install --quiet 'pip-tools>=7.5,<8'

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from playwright.sync_api import Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from langnghe.casework.claimstate import CorrectionState
 from langnghe.casework.desk import Desk
@@ -26,6 +26,7 @@ from langnghe.core.models import Reason
 from langnghe.dashboard.desk import open_desk
 from langnghe.dashboard.sampleaccounts import SAMPLE_ACCOUNTS, SAMPLE_PASSWORD
 from langnghe.dashboard.web.cookies import SESSION
+from langnghe.publishing.publish import publish
 from langnghe.store.cases import Where
 from langnghe.store.opening import open_casework
 from tests.e2e.conftest import CHROMIUM_OPTIONS, PHONE
@@ -62,11 +63,13 @@ PICTURES: Final = {
     "claim": Picture(Role.APPROVER, "thong-tin?ma={claim}"),
     "petitions": Picture(Role.EDITOR, "phan-anh"),
     "petition": Picture(Role.EDITOR, "phan-anh?ma={petition}"),
+    "notices": Picture(Role.EDITOR, "sai-sot"),
     "reports": Picture(Role.EDITOR, "phieu"),
     "report-form": Picture(Role.COLLABORATOR, "phieu/moi"),
     "search": Picture(Role.EDITOR, "tim-kiem?q=sạt+lở"),
     "distribution": Picture(Role.EDITOR, "tim-kiem", ("",), _unfold_distribution),
     "sources": Picture(Role.ADMINISTRATOR, "nguon-tin"),
+    "trends": Picture(Role.LEADER, "xu-huong"),
     "quality": Picture(Role.LEADER, "chat-luong"),
     "administration": Picture(Role.ADMINISTRATOR, "quan-tri?muc=Nhật ký hoạt động"),
     "login": Picture(None, "dang-nhap", ("-phone",)),
@@ -127,7 +130,25 @@ def take_all(home: Home, folder: Path) -> None:
                 page = context.new_page()
                 take(page, address, picture, ids, folder / f"{name}{suffix}.png")
                 context.close()
+        take_public_page(home, chromium, ids["claim"], folder)
         chromium.close()
+
+
+def take_public_page(home: Home, chromium: Browser, claim: str, folder: Path) -> None:
+    """The public page of a sample home, a correction on it, and that one's share card."""
+    site = home.root / "public"
+    with open_casework(home) as casebase:
+        publish(home, casebase, site)
+    pages = {"public-page": "index.html", "public-correction": f"dinh-chinh/{claim}.html"}
+    for name, path in pages.items():
+        for suffix, size in (("", DESKTOP), ("-phone", PHONE)):
+            page = chromium.new_page(viewport=size, locale="vi-VN")
+            page.goto((site / path).as_uri())
+            page.screenshot(path=folder / f"{name}{suffix}.png")
+            card = page.locator("meta[property='og:image']").get_attribute("content")
+            page.close()
+    assert card
+    shutil.copyfile(site / "the-chia-se" / Path(card).name, folder / "share-card.png")
 
 
 def main() -> int:

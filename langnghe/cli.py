@@ -25,7 +25,7 @@ from rich.progress import Progress as ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from langnghe import clicasework
+from langnghe import clialerts, clibriefing, clicasework, clipublishing, clitrends
 from langnghe.core.clock import LOCAL_ZONE, SystemClock
 from langnghe.core.errors import LangNgheError, NotReadyError
 from langnghe.core.home import Home
@@ -48,7 +48,14 @@ places_app = typer.Typer(help="Danh mục địa bàn.", no_args_is_help=True)
 app.add_typer(places_app, name="places")
 app.add_typer(clicasework.users_app, name="user")
 app.add_typer(clicasework.audit_app, name="audit")
+app.add_typer(clialerts.alerts_app, name="alerts")
 app.command()(clicasework.intake)
+app.command()(clibriefing.briefing)
+app.command()(clibriefing.briefing_check)
+app.command()(clibriefing.quick_report)
+app.command()(clibriefing.minutes)
+app.command()(clipublishing.publish)
+app.command()(clitrends.trends)
 
 
 @dataclass(frozen=True)

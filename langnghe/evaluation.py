@@ -11,6 +11,7 @@ from langnghe.classifier.evaluation import gate as labels
 from langnghe.classifier.evaluation import unpinned
 from langnghe.core import placeseval
 from langnghe.crawler.evaluation import gate as masking
+from langnghe.trends.evaluation import gate as alerts
 
 PLACES_TABLE = Path("admin-units") / "old_to_new.csv"
 """Where the table of old and new communes lies among the public data sets."""
@@ -40,6 +41,7 @@ def run_evaluation(
     codes = [
         masking.run_evaluation(update_floors, reason, console, show_misses=show_misses),
         labels.run_evaluation(data, update_floors, reason, console),
+        alerts.run_evaluation(update_floors, reason, console),
     ]
     for table in unpinned.tables(data):
         console.print(table)

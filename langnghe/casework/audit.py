@@ -25,16 +25,17 @@ from langnghe.store.cases import Work
 CODES: Final = frozenset(
     {
         # What a case is, and which others it belongs to.
-        *("id", "subject", "target", "petition", "merged", "merged_into"),
+        *("id", "subject", "target", "petition", "merged", "merged_into", "case"),
         # What it is about.
         *("topic", "place"),
         # Accounts.
         *("by", "assigned_to", "locked_by", "opened_by", "authors", "drafted_by", "approved_by"),
-        *("author", "returned_by", "accepted_by"),
+        *("author", "returned_by", "accepted_by", "attached_by", "proposed_by", "decided_by"),
+        *("seen_by", "closed_by"),
         # Of an account, which is kept as plain values.
         *("state", "roles"),
         # Hashes of files.
-        *("file", "digest"),
+        *("file", "digest", "audio"),
     }
 )
 """Names of the fields that hold codes. What a text looks like does not say whether it is one: a

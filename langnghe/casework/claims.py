@@ -31,6 +31,8 @@ from langnghe.casework.claimtexts import (
     repeats,
 )
 from langnghe.casework.roles import Actor, Permission, Refused, require
+from langnghe.casework.unpublishing import Unpublish, withdrawal
+from langnghe.casework.versions import VersionAction, apply_to_versions
 from langnghe.core.models import Verdict
 
 FEWEST_PIECES: Final = 2
@@ -126,6 +128,13 @@ class Reopen:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeUpNotice:
+    """Reopen it as an upheld notice of a mistake asks for, in that decision's transaction."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class BecomePetition:
     """People were right: note the petition, opened in the same transaction, that answers them."""
 
@@ -137,7 +146,7 @@ class Withdraw:
     """Take it back, as whoever opened it by mistake; nobody has worked on it."""
 
 
-Action = (
+OwnAction = (
     AttachPosts
     | DetachPosts
     | Reword
@@ -151,11 +160,14 @@ Action = (
     | SubmitCorrection
     | ApproveCorrection
     | Reopen
+    | TakeUpNotice
     | BecomePetition
     | Withdraw
+    | Unpublish
 )
+Action = OwnAction | VersionAction
 
-NEEDS: Final[Mapping[type[Action], Permission]] = {
+NEEDS: Final[Mapping[type[OwnAction], Permission]] = {
     AttachPosts: Permission.REVIEW,
     DetachPosts: Permission.REVIEW,
     Reword: Permission.DRAFT,
@@ -169,10 +181,13 @@ NEEDS: Final[Mapping[type[Action], Permission]] = {
     SubmitCorrection: Permission.DRAFT,
     ApproveCorrection: Permission.APPROVE,
     Reopen: Permission.DRAFT,
+    # Who decided that a notice is right asks for the work; it is for an editor to do.
+    TakeUpNotice: Permission.APPROVE,
     BecomePetition: Permission.DRAFT,
     Withdraw: Permission.REVIEW,
+    Unpublish: Permission.APPROVE,
 }
-"""What each action takes."""
+"""What each action takes; for language versions `versions` says it."""
 
 
 def open_claim(
@@ -201,15 +216,15 @@ def apply(claim: Claim, action: Action, actor: Actor, now: datetime) -> Claim:
     Raises:
         Refused: the actor may not do it, or not with this claim as it stands.
     """
+    if isinstance(action, VersionAction):
+        return _with_versions(claim, action, actor, now)
     require(actor, NEEDS[type(action)])
     _require_not_withdrawn(claim)
     match action:
         case AttachPosts() | DetachPosts():
             return _with_posts(claim, action)
         case StartVerifying():
-            if claim.state is not Verdict.UNVERIFIED:
-                raise Refused("Thông tin này đã được xác minh trước đó. Hãy tải lại trang.")
-            return replace(claim, state=Verdict.VERIFYING)
+            return _taken_up(claim)
         case Reword() | AddEvidence() | DropEvidence() | ProposeVerdict():
             return _worked_on(claim, action, actor, now)
         case SendBack():
@@ -220,10 +235,18 @@ def apply(claim: Claim, action: Action, actor: Actor, now: datetime) -> Claim:
             return _written(claim, action, actor)
         case ApproveCorrection():
             return _published(claim, action, actor, now)
-        case Reopen():
+        case Reopen() | TakeUpNotice():
             return _reopened(claim, action, actor, now)
         case BecomePetition() | Withdraw():
             return _ended(claim, action, actor)
+        case Unpublish():
+            return _unpublished(claim, action, actor, now)
+
+
+def _with_versions(claim: Claim, action: VersionAction, actor: Actor, now: datetime) -> Claim:
+    edition = claim.current.number if claim.current else None
+    versions = apply_to_versions(claim.versions, edition, action, actor, now)
+    return replace(claim, versions=versions)
 
 
 def _with_posts(claim: Claim, action: AttachPosts | DetachPosts) -> Claim:
@@ -231,6 +254,12 @@ def _with_posts(claim: Claim, action: AttachPosts | DetachPosts) -> Claim:
         return replace(claim, posts=_union(claim.posts, action.posts))
     kept = (post for post in claim.posts if post not in action.posts)
     return replace(claim, posts=tuple(kept))
+
+
+def _taken_up(claim: Claim) -> Claim:
+    if claim.state is not Verdict.UNVERIFIED:
+        raise Refused("Thông tin này đã được xác minh trước đó. Hãy tải lại trang.")
+    return replace(claim, state=Verdict.VERIFYING)
 
 
 def _worked_on(
@@ -302,7 +331,7 @@ def _decided(claim: Claim, actor: Actor, now: datetime) -> Claim:
 def _written(claim: Claim, action: DraftCorrection | SubmitCorrection, actor: Actor) -> Claim:
     if claim.state in OPEN:
         raise Refused("Chưa có kết luận được duyệt. Hãy đề xuất kết luận và chờ duyệt trước.")
-    if claim.state is Verdict.CONFIRMED and claim.published is None:
+    if claim.state is Verdict.CONFIRMED and claim.last_published is None:
         raise Refused(
             "Thông tin này đúng sự thật nên không cần đính chính. "
             "Hãy lập phản ánh, kiến nghị để trả lời người dân."
@@ -321,6 +350,10 @@ def _written(claim: Claim, action: DraftCorrection | SubmitCorrection, actor: Ac
         authors = _union(current.drafted_by, (actor.account,))
         return _with_last(claim, replace(_as_draft(current), text=text, drafted_by=authors))
     if claim.corrections and claim.corrections[-1].number == claim.edition:
+        if claim.corrections[-1].withdrawal is not None:
+            raise Refused(
+                "Bản đính chính đã thu hồi. Muốn công bố bản khác, hãy mở lại hồ sơ và nêu lý do."
+            )
         raise Refused(
             "Bản đính chính đã công bố nên bị khóa. Muốn sửa, hãy mở lại và nêu lý do: "
             "bản mới sẽ thay bản cũ, cả hai đều được giữ để người dân xem."
@@ -341,14 +374,29 @@ def _published(claim: Claim, action: ApproveCorrection, actor: Actor, now: datet
         evidence=claim.evidence,
     )
     earlier = (
-        replace(correction, state=CorrectionState.SUPERSEDED)
+        correction
+        if correction.withdrawal is not None
+        else replace(correction, state=CorrectionState.SUPERSEDED)
         for correction in claim.corrections[:-1]
     )
     latest = replace(awaiting, state=CorrectionState.PUBLISHED, publication=publication)
     return replace(claim, corrections=(*earlier, latest))
 
 
-def _reopened(claim: Claim, action: Reopen, actor: Actor, now: datetime) -> Claim:
+def _unpublished(claim: Claim, action: Unpublish, actor: Actor, now: datetime) -> Claim:
+    if claim.current is None:
+        raise Refused("Không có bản đính chính nào đang công bố. Hãy tải lại trang.")
+    taken = withdrawal(action, actor, now)
+    corrections = tuple(
+        correction
+        if correction.publication is None or correction.withdrawal is not None
+        else replace(correction, state=CorrectionState.WITHDRAWN, withdrawal=taken)
+        for correction in claim.corrections
+    )
+    return replace(claim, corrections=corrections)
+
+
+def _reopened(claim: Claim, action: Reopen | TakeUpNotice, actor: Actor, now: datetime) -> Claim:
     if claim.state in OPEN:
         raise Refused("Thông tin này chưa có kết luận được duyệt nên không cần mở lại.")
     why = checked_line(action.why, "Lý do mở lại")

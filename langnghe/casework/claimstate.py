@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Final
 
 from langnghe.casework.claimtexts import CorrectionText, Evidence
+from langnghe.casework.unpublishing import Withdrawal
+from langnghe.casework.versions import LanguageVersion, shown_versions, version_files
 from langnghe.core.models import Verdict
 
 OPEN: Final = frozenset({Verdict.UNVERIFIED, Verdict.VERIFYING})
@@ -34,6 +36,8 @@ class CorrectionState(StrEnum):
     PUBLISHED = "published"
     SUPERSEDED = "superseded"
     """A later edition took its place; it stays visible beside that one."""
+    WITHDRAWN = "unpublished"
+    """It was taken back: the public reads a note in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,8 @@ class Correction:
     """Everybody who wrote at it."""
     publication: Publication | None = None
     """Once it is published."""
+    withdrawal: Withdrawal | None = None
+    """Once it is withdrawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +120,8 @@ class Claim:
     """Code of the petition by which people get an answer; "" if there is none."""
     withdrawn: bool = False
     """It was opened by mistake, and taken back before anybody worked on it."""
+    versions: tuple[LanguageVersion, ...] = ()
+    """The corrections in other languages and read aloud, in the order they were attached."""
 
     @property
     def edition(self) -> int:
@@ -127,21 +135,43 @@ class Claim:
         return last if last is not None and last.publication is None else None
 
     @property
-    def published(self) -> Publication | None:
-        """What the public reads now."""
+    def current(self) -> Correction | None:
+        """The correction that the public reads now."""
         for correction in reversed(self.corrections):
             if correction.state is CorrectionState.PUBLISHED:
-                return correction.publication
+                return correction
         return None
+
+    @property
+    def published(self) -> Publication | None:
+        """What the public reads now."""
+        return self.current.publication if self.current else None
+
+    @property
+    def last_published(self) -> Correction | None:
+        """The correction that was published last, whether or not it was withdrawn since."""
+        for correction in reversed(self.corrections):
+            if correction.publication is not None:
+                return correction
+        return None
+
+    @property
+    def shown_versions(self) -> tuple[LanguageVersion, ...]:
+        """What stands beside the published correction in other languages and read aloud."""
+        return shown_versions(self.versions, self.current.number if self.current else None)
 
     @property
     def needs_correction(self) -> bool:
         """Whether the public has still to be told what was found, or found anew."""
         if self.state in OPEN:
             return False
-        said = self.published
-        if said is None:
+        last = self.last_published
+        if last is None or last.publication is None:
             return self.state in REFUTED
+        if last.withdrawal is not None:
+            # What was taken back of this edition stays so, unless it is reopened.
+            return last.number < self.edition
+        said = last.publication
         found = (self.statement, self.state, self.evidence)
         return (said.statement, said.verdict, said.evidence) != found
 
@@ -155,7 +185,8 @@ class Claim:
         """The names of its files by their digest, those of what was published included."""
         published = (one.publication for one in self.corrections if one.publication is not None)
         pieces = [*(piece for said in published for piece in said.evidence), *self.evidence]
-        return {piece.file: piece.file_name for piece in pieces if piece.file}
+        evidence = {piece.file: piece.file_name for piece in pieces if piece.file}
+        return {**evidence, **version_files(self.versions)}
 
     @property
     def turn(self) -> Turn:

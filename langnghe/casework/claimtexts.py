@@ -131,7 +131,7 @@ def checked_line(text: str, name: str) -> str:
     line = " ".join(clean(text).split())
     if not words(line):
         raise Refused(f"{name} còn trống. Hãy viết một câu ngắn gọn.")
-    return _bounded(line, name, LINE_CHARACTERS)
+    return bounded(line, name, LINE_CHARACTERS)
 
 
 def checked_link(link: str) -> str:
@@ -140,7 +140,7 @@ def checked_link(link: str) -> str:
     Raises:
         Refused: not the address of a public page: it is going to be live on our pages.
     """
-    link = _bounded(link.strip(), "Đường dẫn", LINK_CHARACTERS)
+    link = bounded(link.strip(), "Đường dẫn", LINK_CHARACTERS)
     try:
         parts = urlsplit(link)
         usable = parts.scheme in ("http", "https") and parts.hostname and not parts.username
@@ -179,13 +179,18 @@ def _folded(text: str) -> list[str]:
 def _tidied(record: _Record, fields: Mapping[str, tuple[str, int]]) -> _Record:
     """The record with its texts cleaned."""
     texts: dict[str, Any] = {
-        key: _bounded(clean(getattr(record, key)), name, most)
+        key: bounded(clean(getattr(record, key)), name, most)
         for key, (name, most) in fields.items()
     }
     return replace(record, **texts)
 
 
-def _bounded(text: str, name: str, most: int) -> str:
+def bounded(text: str, name: str, most: int) -> str:
+    """`text`, which is called `name` on screen.
+
+    Raises:
+        Refused: it has more than `most` characters.
+    """
     if len(text) > most:
         raise Refused(f"{name} dài quá {most} ký tự. Hãy viết ngắn lại.")
     return text

@@ -82,10 +82,19 @@ class FormalChannels(_Strict):
     denunciation: FormalChannel
 
 
+NOTICES: Final = TimeLimit(
+    working_days=7,
+    legal_basis="Mục tiêu nội bộ (luật không quy định thời hạn cho trang đính chính của xã)",
+)
+"""Of a `petitions.yaml` from before there were notices of mistakes."""
+
+
 class PetitionSettings(_Strict):
     """`petitions.yaml`."""
 
     deadlines: dict[Route, TimeLimit]
+    notices: TimeLimit = NOTICES
+    """How long it may take to decide whether a mistake was rightly pointed out."""
     days_off: tuple[DecidedDay, ...]
     days_worked: tuple[DecidedDay, ...]
     agencies: Annotated[tuple[Text, ...], Field(min_length=1)]

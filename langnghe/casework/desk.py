@@ -11,12 +11,31 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, TypeVar
 
-from langnghe.casework import claims, petitionrecords, petitions, reports, review
+from langnghe.casework import (
+    claims,
+    notices,
+    noticework,
+    petitionrecords,
+    petitions,
+    reports,
+    review,
+)
 from langnghe.casework.claimstate import Claim
 from langnghe.casework.deadlines import PetitionSettings, Route
 from langnghe.casework.formalchannel import keep_out
 from langnghe.casework.keeping import act, add, put, read
-from langnghe.casework.kinds import CLAIM, ITEM, PETITION, REPORT, CaseKind, Kept, Texts
+from langnghe.casework.kinds import (
+    CLAIM,
+    ITEM,
+    NOTICE,
+    PETITION,
+    REPORT,
+    CaseKind,
+    Kept,
+    Texts,
+)
+from langnghe.casework.notices import Notice
+from langnghe.casework.noticework import NewNotice
 from langnghe.casework.petitionrecords import Kind, Petition, petition_code
 from langnghe.casework.petitions import Check, refuse_personal_data
 from langnghe.casework.reading import Reading
@@ -24,6 +43,7 @@ from langnghe.casework.reportform import Form, Mask
 from langnghe.casework.reports import FieldReport
 from langnghe.casework.review import Decision, FollowUp, ReviewItem
 from langnghe.casework.roles import SYSTEM, Actor, Refused
+from langnghe.casework.unpublishing import Unpublish
 from langnghe.core.clock import Clock, local_day
 from langnghe.store.cases import Cases, Conflict, Work
 
@@ -70,10 +90,16 @@ _COMPOSITE: Final = (
     review.Withdraw,
     review.KeepOut,
     claims.BecomePetition,
+    claims.TakeUpNotice,
     claims.Withdraw,
     petitionrecords.Withdraw,
+    notices.Decide,
+    notices.Settle,
 )
 """Actions that are parts of what the methods of the desk, or the service, do."""
+
+
+_CHANGES_WHAT_IS_PUBLIC: Final = (claims.ApproveCorrection, petitionrecords.Publish, Unpublish)
 
 
 class Desk(Reading):
@@ -130,6 +156,9 @@ class Desk(Reading):
             posts = self.cases.posts_of(kind.name, case_id) if formal else ()
             done = self._act(work, kind, case_id, action, actor, version, why)
             keep_out(self.cases, work, posts)
+            if isinstance(action, _CHANGES_WHAT_IS_PUBLIC):
+                assert isinstance(done.state, Claim | Petition)
+                noticework.settle(self.cases, work, self._texts, done.state)
             return done
 
     def confirm(
@@ -275,6 +304,26 @@ class Desk(Reading):
                 add(work, REPORT, case_id, opened, actor, "open")
                 version = None
             return self._act(work, REPORT, case_id, reports.Save(form), actor, version)
+
+    def open_notice(self, new: NewNotice, actor: Actor) -> Kept[Notice]:
+        """Write down that somebody pointed out a mistake in what is published.
+
+        Raises:
+            Refused: the actor may not, nothing of the case is public, or something is missing.
+        """
+        with self.cases.transaction(self.clock.now()) as work:
+            code = noticework.open_notice(self.cases, work, self._texts, self.settings, new, actor)
+            return read(self.cases, NOTICE, code)
+
+    def decide_notice(self, code: str, actor: Actor, *, version: int) -> Kept[Notice]:
+        """Decide a notice as proposed; a claim whose correction is wrong is reopened with it.
+
+        Raises:
+            Refused: the actor may not, wrote what is criticised, or proposed the decision.
+            Conflict: as `act`.
+        """
+        with self.cases.transaction(self.clock.now()) as work:
+            return noticework.decide(self.cases, work, self._texts, code, actor, version)
 
     # --- Parts of a transaction --------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""The four kinds of cases: what each is, its rules, who may see it, and what it is found by."""
+"""The kinds of cases: what each is, its rules, who may see it, and what it is found by."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ from typing import Final, Generic, TypeVar
 
 from pydantic import TypeAdapter
 
-from langnghe.casework import claims, petitionrecords, petitions, reports, review
+from langnghe.casework import claims, notices, petitionrecords, petitions, reports, review
 from langnghe.casework.claimstate import Claim
+from langnghe.casework.notices import UNDECIDED, Notice
 from langnghe.casework.petitionrecords import OPEN, Kind, Petition, State
 from langnghe.casework.petitions import Check, refuse_personal_data
 from langnghe.casework.reportform import Mask, masked_text
 from langnghe.casework.reports import FieldReport, ReportState
 from langnghe.casework.review import ReviewItem
 from langnghe.casework.roles import Actor, Permission, Refused, require
+from langnghe.casework.unpublishing import Unpublish
+from langnghe.casework.versions import AttachVersion, WithdrawVersion
 from langnghe.store.cases import Facets
 
 S = TypeVar("S")
@@ -102,8 +105,10 @@ def _claim_texts(action: claims.Action) -> Iterator[str]:
     """What is written to be published, but for where to ask: that is an office's address."""
     if isinstance(action, claims.Reword):
         yield action.statement
-    if isinstance(action, claims.Reopen):
+    if isinstance(action, claims.Reopen | claims.TakeUpNotice | Unpublish | WithdrawVersion):
         yield action.why
+    if isinstance(action, AttachVersion):
+        yield from (action.title, action.text)
     if isinstance(action, claims.DraftCorrection):
         text = action.text
         yield from (text.title, text.truth, text.circulating, text.finding, text.advice)
@@ -138,6 +143,17 @@ def _petition_facets(petition: Petition) -> Facets:
         # So that what is due before today is what is overdue.
         due_on=petition.due_on if waiting else None,
     )
+
+
+def _notice(
+    notice: Notice, action: notices.Action, actor: Actor, now: datetime, texts: Texts
+) -> Notice:
+    if isinstance(action, notices.Propose):
+        # The public reads it.
+        refuse_personal_data(action.finding, texts.check)
+    if isinstance(action, notices.SendBack):
+        action = replace(action, why=masked_text("Lý do trả lại", action.why, texts.mask))
+    return notices.apply(notice, action, actor, now)
 
 
 def _require_report_seen(report: FieldReport, actor: Actor) -> None:
@@ -196,4 +212,20 @@ REPORT: Final[CaseKind[FieldReport, reports.Action]] = CaseKind(
     ),
     lambda _report: (),
     _require_report_seen,
+)
+NOTICE: Final[CaseKind[Notice, notices.Action]] = CaseKind(
+    "notice",
+    "báo sai sót",
+    TypeAdapter(Notice),
+    _notice,
+    lambda notice: Facets(
+        notice.state,
+        reason=notice.about,
+        topic=notice.topic,
+        # The case that it is about.
+        owner=notice.case,
+        due_on=notice.due_on if notice.state in UNDECIDED else None,
+    ),
+    lambda _notice: (),
+    _require_posts_seen,
 )

@@ -11,6 +11,13 @@ from typing import Final
 
 from langnghe.casework.deadlines import Route
 from langnghe.casework.roles import Refused
+from langnghe.casework.unpublishing import Unpublish, Withdrawal
+from langnghe.casework.versions import (
+    LanguageVersion,
+    VersionAction,
+    shown_versions,
+    version_files,
+)
 from langnghe.core.clock import local_day
 
 
@@ -120,8 +127,10 @@ class Answer:
     approved_by: str = ""
     approved_at: datetime | None = None
     link: str = ""
-    """Where it was published."""
+    """Where it was published besides our own page; "" if nowhere."""
     published_at: datetime | None = None
+    withdrawal: Withdrawal | None = None
+    """Once it was published and taken back: the public reads a note in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +162,32 @@ class Petition:
     """Where it stood before it was suspended or more was asked for."""
     why: str = ""
     """What is missing, or why it was suspended, redirected, refused or closed."""
+    versions: tuple[LanguageVersion, ...] = ()
+    """The answers in other languages and read aloud, in the order they were attached."""
+
+    @property
+    def current(self) -> Answer | None:
+        """The answer that the public reads now."""
+        last = self.last_published
+        return last if last is not None and last.withdrawal is None else None
+
+    @property
+    def last_published(self) -> Answer | None:
+        """The answer that was published last, whether or not it was withdrawn since."""
+        for answer in reversed(self.answers):
+            if answer.published_at is not None:
+                return answer
+        return None
+
+    @property
+    def shown_versions(self) -> tuple[LanguageVersion, ...]:
+        """What stands beside the published answer in other languages and read aloud."""
+        return shown_versions(self.versions, self.current.number if self.current else None)
+
+    @property
+    def files(self) -> Mapping[str, str]:
+        """The names of its files by their digest."""
+        return version_files(self.versions)
 
     @property
     def deadline(self) -> date:
@@ -242,9 +277,10 @@ class Approve:
 
 @dataclass(frozen=True, slots=True)
 class Publish:
-    """Say where the approved answer was published."""
+    """Publish the approved answer on our own page."""
 
-    link: str
+    link: str = ""
+    """Where it was published besides; "" if nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +309,7 @@ class Withdraw:
     """Take it back, as whoever opened it by mistake; nobody has worked on it."""
 
 
-Action = (
+OwnAction = (
     Classify
     | Forward
     | StartVerifying
@@ -290,3 +326,5 @@ Action = (
     | Close
     | Withdraw
 )
+"""What a rule of `petitions.RULES` is for."""
+Action = OwnAction | Unpublish | VersionAction

@@ -27,6 +27,7 @@ from langnghe.casework.petitionrecords import (
     DraftAnswer,
     Forward,
     Kind,
+    OwnAction,
     Petition,
     Publish,
     Redirect,
@@ -41,6 +42,8 @@ from langnghe.casework.petitionrecords import (
     is_petition_code,
 )
 from langnghe.casework.roles import Actor, Permission, Refused, require
+from langnghe.casework.unpublishing import Unpublish, withdrawal
+from langnghe.casework.versions import VersionAction, apply_to_versions
 
 Check = Callable[[str], Sequence[str]]
 """Names the personal data that a text holds, in Vietnamese, such as ["số điện thoại"]."""
@@ -61,7 +64,7 @@ class Rule:
 
 # What leaves people without an answer is for the approver, as the answer itself is; `Redirect`
 # tells them where to get one.
-RULES: Final[Mapping[type[Action], Rule]] = {
+RULES: Final[Mapping[type[OwnAction], Rule]] = {
     Classify: Rule("phân loại", Permission.DRAFT, OPEN, State.CLASSIFYING),
     Forward: Rule(
         "chuyển đơn vị chủ trì",
@@ -87,7 +90,8 @@ RULES: Final[Mapping[type[Action], Rule]] = {
     DraftAnswer: Rule(
         "soạn trả lời",
         Permission.DRAFT,
-        ANSWERED | {State.FORWARDED, State.VERIFYING, State.DRAFTING},
+        # A closed one only where the answer that people got must be put right.
+        ANSWERED | {State.FORWARDED, State.VERIFYING, State.DRAFTING, State.CLOSED},
         State.DRAFTING,
     ),
     Submit: Rule(
@@ -177,11 +181,17 @@ def apply(
     Raises:
         Refused: the actor may not, or not now, or something is missing.
     """
+    for text in (getattr(action, field, "") for field in ("title", "text", "why")):
+        refuse_personal_data(text, check)
+    if isinstance(action, Unpublish):
+        return _unpublished(petition, action, actor, now)
+    if isinstance(action, VersionAction):
+        edition = petition.current.number if petition.current else None
+        versions = apply_to_versions(petition.versions, edition, action, actor, now)
+        return replace(petition, versions=versions)
     rule = RULES[type(action)]
     require(actor, _permission(petition, type(action)))
     _refuse_unless_in(petition, rule.states, rule.name)
-    for text in (getattr(action, "text", ""), getattr(action, "why", "")):
-        refuse_personal_data(text, check)
     if isinstance(action, Classify) and action.kind is not Kind.PETITION:
         if petition.answered_on:
             raise Refused(
@@ -195,7 +205,7 @@ def apply(
     return replace(changed, state=state)
 
 
-def possible(petition: Petition, actor: Actor) -> frozenset[type[Action]]:
+def possible(petition: Petition, actor: Actor) -> frozenset[type[OwnAction]]:
     """What `apply` lets the actor do with the petition now, if what they write is in order.
 
     `Classify` as something else than a petition is possible longer than as a petition: see
@@ -208,7 +218,18 @@ def possible(petition: Petition, actor: Actor) -> frozenset[type[Action]]:
         and actor.may(_permission(petition, action))
         and not (action is Approve and has_drafted(petition, actor))
         and not (action is Classify and petition.answered_on)
+        and not (action is Publish and petition.answers[-1].withdrawal)
+        and not (action is DraftAnswer and _is_closed_unanswered(petition))
     )
+
+
+def may_unpublish(petition: Petition, actor: Actor) -> bool:
+    """Whether `Unpublish` is the actor's, and there is something to take back."""
+    return petition.current is not None and actor.may(Permission.APPROVE)
+
+
+def _is_closed_unanswered(petition: Petition) -> bool:
+    return petition.state is State.CLOSED and not petition.answered_on
 
 
 def has_drafted(petition: Petition, actor: Actor) -> bool:
@@ -219,14 +240,14 @@ def has_drafted(petition: Petition, actor: Actor) -> bool:
     return any(actor.account in answer.drafted_by for answer in petition.answers)
 
 
-def _permission(petition: Petition, action: type[Action]) -> Permission:
+def _permission(petition: Petition, action: type[OwnAction]) -> Permission:
     # Closing what has been answered takes nothing from anybody.
     if action is Close and petition.state in ANSWERED:
         return Permission.DRAFT
     return RULES[action].permission
 
 
-def _filled_in(petition: Petition, action: Action, actor: Actor, now: datetime) -> Petition:
+def _filled_in(petition: Petition, action: OwnAction, actor: Actor, now: datetime) -> Petition:
     """`petition` with what `action` brings, still in its old state."""
     match action:
         case Classify(_, topic, place):
@@ -259,8 +280,10 @@ def _filled_in(petition: Petition, action: Action, actor: Actor, now: datetime) 
 
 def _drafted(petition: Petition, action: DraftAnswer, actor: Actor) -> Petition:
     """With a new draft, or with the one at hand written anew."""
+    if _is_closed_unanswered(petition):
+        _refuse_unless_in(petition, frozenset(), "soạn trả lời")
     text, basis = action.text.strip(), action.legal_basis.strip()
-    if petition.state is State.DRAFTING:
+    if petition.answers and not petition.answers[-1].approved_by:
         draft = petition.answers[-1]
         authors = tuple(dict.fromkeys((*draft.drafted_by, actor.account)))
         return _with_newest(
@@ -282,13 +305,33 @@ def _approved(petition: Petition, actor: Actor, now: datetime) -> Petition:
 
 
 def _published(petition: Petition, link: str, now: datetime) -> Petition:
-    if not _is_page(link):
+    if petition.answers[-1].withdrawal is not None:
+        raise Refused(
+            "Câu trả lời này đã thu hồi nên không công khai lại. Hãy soạn bản mới và nêu lý do."
+        )
+    if link and not _is_page(link):
         raise Refused(
             "Địa chỉ công khai phải bắt đầu bằng http:// hoặc https://. "
             "Hãy chép lại từ thanh địa chỉ của trình duyệt."
         )
     answer = replace(petition.answers[-1], link=link, published_at=now)
     return _with_newest(petition, answer)
+
+
+def _unpublished(petition: Petition, action: Unpublish, actor: Actor, now: datetime) -> Petition:
+    require(actor, Permission.APPROVE)
+    if petition.current is None:
+        raise Refused("Không có câu trả lời nào đang công khai. Hãy tải lại trang.")
+    taken = withdrawal(action, actor, now)
+    answers = tuple(
+        answer
+        if answer.published_at is None or answer.withdrawal is not None
+        else replace(answer, withdrawal=taken)
+        for answer in petition.answers
+    )
+    # It counts as answered all the same: people had the answer, in time or not.
+    state = State.ANSWERED if petition.state is State.PUBLISHED else petition.state
+    return replace(petition, state=state, answers=answers)
 
 
 def merge(duplicate: Petition, main: Petition, actor: Actor) -> tuple[Petition, Petition]:

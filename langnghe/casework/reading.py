@@ -115,12 +115,8 @@ class Reading:
                 "Hãy chọn mục khác."
             )
         posts = kind.posts(state)
-        now = self.clock.now()
-        if posts and not self._has_read(kind.name, case_id, actor, now):
-            with self.cases.transaction(now) as work:
-                # Asked again: a page that is drawn twice at once is one reading.
-                if not self._has_read(kind.name, case_id, actor, now):
-                    record(work, actor, "read", kind=kind.name, case_id=case_id)
+        if posts:
+            log_reading(self.cases, kind.name, case_id, actor, self.clock.now())
         return posts
 
     def history(self, kind: CaseKind[S, A], case_id: str, actor: Actor) -> list[AuditEntry]:
@@ -136,9 +132,19 @@ class Reading:
         entries = self.cases.audit.entries(Entries(kind.name, case_id), MOST_HISTORY)
         return [entry for entry in entries if entry.what != "read"]
 
-    def _has_read(self, kind: str, case_id: str, actor: Actor, now: datetime) -> bool:
-        lately = Entries(kind, case_id, actor.account, since=now - READ_AGAIN)
-        return any(entry.what == "read" for entry in self.cases.audit.entries(lately))
+
+def log_reading(cases: Cases, kind: str, case_id: str, actor: Actor, now: datetime) -> None:
+    """Say in the log that posts of a case, or of an alert, were shown; once in READ_AGAIN."""
+    if not _has_read(cases, kind, case_id, actor, now):
+        with cases.transaction(now) as work:
+            # Asked again: a page that is drawn twice at once is one reading.
+            if not _has_read(cases, kind, case_id, actor, now):
+                record(work, actor, "read", kind=kind, case_id=case_id)
+
+
+def _has_read(cases: Cases, kind: str, case_id: str, actor: Actor, now: datetime) -> bool:
+    lately = Entries(kind, case_id, actor.account, since=now - READ_AGAIN)
+    return any(entry.what == "read" for entry in cases.audit.entries(lately))
 
 
 def _visible(kind: CaseKind[S, A], actor: Actor, where: Where | None) -> Where | None:

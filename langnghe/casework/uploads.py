@@ -11,7 +11,7 @@ import re
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
@@ -70,7 +70,7 @@ def checked_upload(name: str, content: bytes) -> Upload:
         )
     for start, ending, check in _KINDS:
         if content.startswith(start):
-            return Upload(_clean_name(name, ending), check(content))
+            return Upload(clean_name(name, ending, ENDINGS), check(content))
     raise Refused(
         "Chỉ nhận tệp PDF, PNG, JPEG hoặc DOCX; tệp này không phải một trong các loại đó, dù tên "
         "tệp ghi thế nào. Hãy lưu lại thành PDF rồi đính kèm."
@@ -201,13 +201,23 @@ _RESERVED: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
 """Names that Windows takes for devices."""
 
 
-def _clean_name(name: str, ending: str) -> str:
+def clean_name(name: str, ending: str, known: Collection[str]) -> str:
+    """`name` as it may be kept, with the ending that the content demands.
+
+    Args:
+        name: as it came.
+        ending: of what the content is.
+        known: endings that are taken off; any other is part of the name.
+
+    Raises:
+        Refused: the name holds a path.
+    """
     if "/" in name or "\\" in name:
         raise Refused("Tên tệp có chứa đường dẫn. Hãy đổi tên tệp, chỉ gồm chữ, số và gạch nối.")
     stem, dot, last = clean(name).rpartition(".")
     if not dot:
         stem = last
-    elif last.lower() not in ENDINGS:
+    elif last.lower() not in known:
         stem = f"{stem}-{last}"
     kept = "".join(char if _may_stay(char) else "-" for char in stem)
     kept = re.sub(r"\s+", " ", re.sub(r"-{2,}", "-", kept))[:NAME_CHARACTERS].strip(" -")

@@ -6,11 +6,23 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from langnghe.core.configfile import read_config
 from langnghe.core.errors import NotReadyError
 from langnghe.core.ids import KeyedIds
-from langnghe.core.settings import Settings, Source, read_settings, read_sources
+from langnghe.core.institution import BriefingSettings, Institution
+from langnghe.core.settings import Settings, Source, read_settings, read_sources, shipped_configs
 
-CONFIG_FILES = ("settings.yaml", "sources.yaml", "topics.yaml", "places.yaml", "petitions.yaml")
+CONFIG_FILES = (
+    "settings.yaml",
+    "sources.yaml",
+    "topics.yaml",
+    "places.yaml",
+    "petitions.yaml",
+    "institution.yaml",
+    "briefing.yaml",
+    "publishing.yaml",
+    "alerts.yaml",
+)
 
 
 @dataclass(frozen=True)
@@ -87,6 +99,19 @@ class Home:
     @cached_property
     def sources(self) -> tuple[Source, ...]:
         return read_sources(self.configs / "sources.yaml")
+
+    @cached_property
+    def institution(self) -> Institution:
+        return read_config(self.config_or_shipped("institution.yaml"), Institution)
+
+    @cached_property
+    def briefing(self) -> BriefingSettings:
+        return read_config(self.config_or_shipped("briefing.yaml"), BriefingSettings)
+
+    def config_or_shipped(self, name: str) -> Path:
+        """A configuration file that homes made by an earlier version do not have yet."""
+        own = self.configs / name
+        return own if own.is_file() else shipped_configs() / name
 
     def shorter_retention(self, general: int) -> dict[str, int]:
         """Days that texts are kept, by source, where it is less than the `general` time."""

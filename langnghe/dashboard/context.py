@@ -13,7 +13,7 @@ from langnghe.classifier.register import register_at
 from langnghe.core.gazetteer import read_places
 from langnghe.core.models import CheckedClaim
 from langnghe.core.topics import read_topics
-from langnghe.dashboard.formats import place_title
+from langnghe.core.vietnamese import place_title
 from langnghe.dashboard.shared import casework, home
 from langnghe.store.cases import Cases
 

@@ -1,76 +1,31 @@
-"""Numbers, dates and names as Vietnamese people write them."""
+"""Times, names and words of the pages; those of all outputs are in `core.vietnamese`."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from langnghe.casework.review import Dismissal, FollowUp
 from langnghe.core.clock import LOCAL_ZONE
-from langnghe.core.gazetteer import FORMER_DISTRICT
 from langnghe.core.models import (
-    Channel,
-    Intent,
     Outcome,
-    Place,
     PostKind,
     Reason,
     RejectReason,
-    Sentiment,
     Stance,
     TimePrecision,
-    Verdict,
 )
+from langnghe.core.vietnamese import REASONS, day, moment
 
-CHANNELS: dict[Channel, str] = {
-    Channel.FEED: "Bản tin RSS",
-    Channel.NEWS: "Trang tin",
-    Channel.COMMENTS: "Bình luận dưới bài",
-    Channel.FORUM: "Diễn đàn",
-    Channel.MASTODON: "Mạng xã hội Mastodon",
-    Channel.FILE: "Tệp nhập",
-}
 KINDS: dict[PostKind, str] = {
     PostKind.ARTICLE: "Bài viết",
     PostKind.OPENING: "Bài mở đầu",
     PostKind.REPLY: "Bình luận",
 }
-SENTIMENTS: dict[Sentiment, str] = {
-    Sentiment.POSITIVE: "Tích cực",
-    Sentiment.NEUTRAL: "Trung tính",
-    Sentiment.NEGATIVE: "Tiêu cực",
-}
-# «Khiếu nại» and «phản ánh, kiến nghị» are procedures with deadlines of their own in law: what a
-# machine takes a post for must not borrow their names.
-INTENTS: dict[Intent, str] = {
-    Intent.COMPLAINT: "Phàn nàn",
-    Intent.QUESTION: "Câu hỏi",
-    Intent.SUGGESTION: "Đề xuất, góp ý",
-    Intent.PRAISE: "Khen, cảm ơn",
-    Intent.INFORMATION: "Thông tin",
-    Intent.OTHER: "Ý kiến khác",
-}
-NO_LABEL = "Chưa gán nhãn"
-REASONS: dict[Reason, str] = {
-    Reason.URGENT: "Khẩn cấp",
-    Reason.SCAM_WARNING: "Dấu hiệu lừa đảo",
-    Reason.REPEATS_CHECKED_CLAIM: "Lặp lại thông tin đã kiểm chứng",
-    Reason.UNVERIFIED_CLAIM: "Thông tin chưa kiểm chứng",
-    Reason.NEEDS_ANSWER: "Cần trả lời",
-}
-"""The most pressing first."""
 POST_REASONS: dict[Reason, str] = {
     reason: title for reason, title in REASONS.items() if reason is not Reason.UNVERIFIED_CLAIM
 }
 """Those that a single post can have: to choose another would find nothing, ever."""
-VERDICTS: dict[Verdict, str] = {
-    Verdict.UNVERIFIED: "Chưa kiểm chứng",
-    Verdict.VERIFYING: "Đang xác minh",
-    Verdict.FALSE: "Sai sự thật",
-    Verdict.PARTLY_TRUE: "Đúng một phần",
-    Verdict.CONFIRMED: "Đã xác thực",
-    Verdict.INCONCLUSIVE: "Không đủ căn cứ kết luận",
-}
 STANCES: dict[Stance, str] = {
     Stance.REPEATS: "khẳng định điều ấy",
     Stance.DOUBTS: "hỏi hoặc nghi ngờ điều ấy",
@@ -110,21 +65,6 @@ REJECT_REASONS: dict[RejectReason, str] = {
     RejectReason.EXPIRED: "cũ hơn thời hạn lưu",
     RejectReason.MALFORMED: "thiếu phần cần có",
 }
-
-
-def number(value: int) -> str:
-    """`12345` → `12.345`."""
-    return f"{value:,}".replace(",", ".")
-
-
-def day(value: date) -> str:
-    """`05/01/2026`."""
-    return value.strftime("%d/%m/%Y")
-
-
-def moment(value: datetime) -> str:
-    """`07:30 ngày 05/01/2026`, in the time of Viet Nam."""
-    return value.astimezone(LOCAL_ZONE).strftime("%H:%M ngày %d/%m/%Y")
 
 
 def published(value: datetime, precision: TimePrecision) -> str:
@@ -169,12 +109,6 @@ def until(then: datetime, now: datetime) -> str:
     if left < timedelta(days=1):
         return f"sau {left // timedelta(hours=1)} giờ"
     return f"lúc {moment(then)}"
-
-
-def place_title(place: Place) -> str:
-    """`Xã Bình Lư`; a former district's name holds its kind already."""
-    full = place.name if place.kind == FORMER_DISTRICT else f"{place.kind} {place.name}"
-    return full[0].upper() + full[1:]
 
 
 def certainty(score: float) -> str:

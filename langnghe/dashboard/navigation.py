@@ -42,6 +42,15 @@ PAGES: Final = (
     ),
     Entry("petitions.py", "Phản ánh, kiến nghị", "forum", "phan-anh", (Permission.READ_POSTS,)),
     Entry("reports.py", "Phiếu phản ánh", "edit_note", "phieu", (Permission.REPORT,)),
+    Entry("notices.py", "Báo sai sót", "flag", "sai-sot", (Permission.DRAFT, Permission.APPROVE)),
+    Entry(
+        "briefings.py",
+        "Giao ban tháng",
+        "groups",
+        "giao-ban",
+        (Permission.DRAFT, Permission.APPROVE),
+    ),
+    Entry("trends.py", "Xu hướng", "monitoring", "xu-huong", (Permission.SEE_FIGURES,)),
     Entry("search.py", "Tìm kiếm", "search", "tim-kiem", (Permission.READ_POSTS,)),
     Entry(
         "sources.py",

@@ -6,6 +6,8 @@ Which home, `server.HOME_VARIABLE` says; `server.dashboard_command` gives the wh
 from __future__ import annotations
 
 import sys
+from importlib import import_module
+from threading import Thread
 
 import uvicorn
 from starlette.middleware import Middleware
@@ -44,6 +46,11 @@ def application(here: Home, database: Transactions) -> App:
     return App(APP, routes=routes, middleware=[guard])
 
 
+def load_figures() -> None:
+    """Load what the pages with figures need: seconds that else the first to look would wait."""
+    import_module("langnghe.dashboard.components.trendsahead")
+
+
 def main() -> int:
     """Serve until told to stop."""
     host, _, port = sys.argv[1].rpartition(":")
@@ -53,6 +60,7 @@ def main() -> int:
     except LangNgheError as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    Thread(target=load_figures, daemon=True).start()
     uvicorn.run(
         pages,
         host=host,

@@ -19,13 +19,16 @@ from langnghe.dashboard.problems import problem
 from langnghe.dashboard.sampleaccounts import add_sample_accounts
 from langnghe.scheduler.intake import take_in
 from langnghe.scheduler.progress import page_counter
+from langnghe.scheduler.samplealerts import add_sample_alerts, add_sample_visits
 from langnghe.scheduler.samplecases import WORKED, add_sample_cases
 from langnghe.scheduler.service import only_scheduler
 from langnghe.scheduler.setup import init_home
+from langnghe.scheduler.trends import find_trends
 from langnghe.sites.server import SampleSite
 from langnghe.store.cases import Cases
 from langnghe.store.opening import open_casework, open_stores
 from langnghe.store.posts.interface import Filters
+from langnghe.store.trendrecords import TrendRecords
 
 
 @contextmanager
@@ -59,6 +62,8 @@ def serving_sample_site(home: Home, clock: Clock) -> Iterator[Home]:
 
 def fill_demo(demo: Home, clock: Clock, progress: Progress) -> dict[str, int]:
     """Crawl the sample site, label what came, fill the queue and work on it; gives the counts."""
+    with open_stores(demo, clock) as stores:
+        add_sample_visits(demo, stores.database, clock.now())
     report = crawl(demo, demo.sources, clock, progress=page_counter(progress))
     if report.exit_code:
         problems = "; ".join(problem(key).what for row in report.sources for key in row.problems)
@@ -75,7 +80,9 @@ def fill_demo(demo: Home, clock: Clock, progress: Progress) -> dict[str, int]:
         ).labelled
         with open_casework(demo) as casebase:
             version = model.classifier.version
+            add_sample_alerts(demo, stores, casebase, clock.now())
             opened = add_sample_cases(demo, stores.posts, casebase, version)
             opened += take_in(stores.posts, Cases(casebase), model, clock).opened
+            find_trends(demo, stores.posts, TrendRecords(casebase), clock)
         posts = sum(stores.posts.counts(Filters(), interval=None).values())
     return {"posts": posts, "labelled": labelled, "items": opened}

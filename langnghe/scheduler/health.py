@@ -20,8 +20,10 @@ from langnghe.core.gazetteer import read_places
 from langnghe.core.home import Home
 from langnghe.core.topics import read_topics
 from langnghe.dashboard.problems import problem
+from langnghe.publishing.settings import publishing_settings
 from langnghe.store.opening import open_stores
 from langnghe.store.posts.interface import Filters
+from langnghe.trends.alertsettings import read_alert_settings
 
 LEAST_FREE_BYTES = 2_000_000_000
 """A million posts take 0.8 GB; a backup and a purge need as much again for a while."""
@@ -63,6 +65,9 @@ def examine(home: Home, clock: Clock) -> list[Finding]:
         _config("topics.yaml", lambda: read_topics(home.configs / "topics.yaml")),
         _config("places.yaml", lambda: read_places(home.configs / "places.yaml")),
         _config("petitions.yaml", lambda: read_petition_settings(home.configs / "petitions.yaml")),
+        _config("institution.yaml", lambda: home.institution),
+        _config("publishing.yaml", lambda: publishing_settings(home)),
+        _config("alerts.yaml", lambda: read_alert_settings(home)),
     ]
     if home.register.exists():
         configured.append(_config(home.register.name, lambda: register_at(home.register)))

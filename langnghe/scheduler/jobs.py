@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -21,11 +22,23 @@ from langnghe.classifier.register import register_at
 from langnghe.core.clock import LOCAL_ZONE, Clock
 from langnghe.core.home import Home
 from langnghe.crawler.due import is_due
+from langnghe.publishing.publish import state_of
+from langnghe.publishing.settings import service_folder
+from langnghe.store.alerts import Alerts
 from langnghe.store.cases import Cases
 from langnghe.store.opening import open_casework, open_stores
 
 DUE_CHECK_MINUTES = 1
 """How often the database is asked whether a source is due; each source has its own interval."""
+
+ALERT_MINUTES = 5
+"""How long an alert, or a message that is to be sent again, may wait beyond its time."""
+
+LOOK_AGAIN = timedelta(hours=1)
+"""After so long the last days are looked at even if nothing new came: a rise also ends."""
+
+PUBLISH_MINUTES = 5
+"""How long what was approved, or withdrawn, may take to reach the public page."""
 
 GRACE_SECONDS = 20
 """How long a command may take to finish its page after SIGTERM before it is killed."""
@@ -108,6 +121,10 @@ class Jobs:
         self._runner = runner
         # What a crash has left undone is done when the service starts.
         self._taken_in = False
+        self._looked: datetime | None = None
+        """When the last days were looked at for unusual rises; None: posts came since."""
+        self._published: object = None
+        """What the public page was made of when it was written last."""
 
     def crawl(self) -> None:
         """Read the sources that are due, then label what came."""
@@ -138,6 +155,7 @@ class Jobs:
         if waiting:
             self._runner.run("label", ("--json", "label"))
             self._taken_in = False
+            self._looked = None
         if not self._taken_in:
             # Said beforehand, so that another job's labels that come meanwhile are not missed.
             self._taken_in = True
@@ -148,6 +166,33 @@ class Jobs:
         """Delete the text of posts that are past their time; the queue lets go of them next."""
         self._runner.run("purge", ("--json", "purge"))
         self._taken_in = False
+
+    def trends(self) -> None:
+        """Find the opinion streams of the periods and, once a week, make forecasts."""
+        self._runner.run("trends", ("--json", "trends"))
+
+    def alerts(self) -> None:
+        """Look for unusual rises where posts came, and send the messages that are due."""
+        now = self._clock.now()
+        due = self._looked is None or now - self._looked >= LOOK_AGAIN
+        if not due:
+            with open_casework(Home(self._root)) as casebase:
+                due = Alerts(casebase).is_due(now)
+        if due:
+            # Said beforehand, so that posts that come meanwhile are looked at next.
+            self._looked = now
+            self._runner.run("alerts", ("--json", "alerts", "run"))
+
+    def publish(self) -> None:
+        """Write the public page anew, if anything that stands on it may have changed."""
+        home = Home(self._root)
+        if service_folder(home) is None:
+            return
+        with open_casework(home) as casebase:
+            state = state_of(home, Cases(casebase))
+        if state != self._published and self._runner.run("publish", ("--json", "publish")):
+            # As it was beforehand: what was approved meanwhile is written the next time.
+            self._published = state
 
     def schedule(self) -> BackgroundScheduler:
         """The service's clock, not yet started.
@@ -179,6 +224,16 @@ class Jobs:
             id="label",
             next_run_time=self._clock.now(),
         )
+        scheduler.add_job(self.alerts, "interval", minutes=ALERT_MINUTES, id="alerts")
+        scheduler.add_job(
+            self.publish,
+            "interval",
+            minutes=PUBLISH_MINUTES,
+            id="publish",
+            next_run_time=self._clock.now(),
+        )
         # At night nobody waits for the database.
+        # Streams come before the purge: what it deletes is grouped by then.
+        scheduler.add_job(self.trends, "cron", hour=1, minute=30, id="trends")
         scheduler.add_job(self.purge, "cron", hour=2, minute=30, id="purge")
         return scheduler

@@ -39,6 +39,7 @@ from langnghe.scheduler.samplesteps import (
     Stage,
     Steps,
     claim_steps,
+    notice_steps,
     petition_steps,
     report_steps,
     reviewer,
@@ -133,6 +134,8 @@ class _Month:
             yield from self._claim(claim)
         for petition in told.petitions:
             yield from self._petition(petition)
+        for notice in told.notices:
+            yield notice_steps(self.stage, notice)
         for number, report in enumerate(told.reports):
             yield report_steps(self.stage, report, number)
 

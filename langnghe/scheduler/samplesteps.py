@@ -10,21 +10,25 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
-from langnghe.casework import claims, reportform, reports
+from langnghe.casework import claims, notices, reportform, reports
 from langnghe.casework import petitionrecords as petitions
 from langnghe.casework.claimstate import Claim
 from langnghe.casework.claimtexts import CorrectionText, Evidence
 from langnghe.casework.desk import Desk, NewClaim, NewPetition, ToClaim
-from langnghe.casework.kinds import CLAIM, ITEM, PETITION, REPORT, CaseKind, Kept
+from langnghe.casework.kinds import CLAIM, ITEM, NOTICE, PETITION, REPORT, CaseKind, Kept
+from langnghe.casework.notices import About
+from langnghe.casework.noticework import NewNotice
 from langnghe.casework.petitionrecords import Kind
 from langnghe.casework.review import ReviewItem
 from langnghe.casework.roles import Actor, Role
+from langnghe.casework.unpublishing import Unpublish
 from langnghe.core.clock import LOCAL_ZONE, local_day
 from langnghe.dashboard.sampleaccounts import SAMPLE_ACCOUNTS
 from langnghe.scheduler.samplestory import (
     ClaimStory,
     CorrectionStory,
     Duplicate,
+    NoticeStory,
     PetitionStory,
     PieceOfEvidence,
     ReportStory,
@@ -39,6 +43,7 @@ _ACTORS: Final = {one.role: Actor(one.id, frozenset({one.role})) for one in SAMP
 COLLABORATOR: Final = _ACTORS[Role.COLLABORATOR]
 EDITOR: Final = _ACTORS[Role.EDITOR]
 APPROVER: Final = _ACTORS[Role.APPROVER]
+LEADER: Final = _ACTORS[Role.LEADER]
 
 Steps = Iterator[datetime]
 Plan = Sequence[tuple[Any, Actor]]
@@ -121,6 +126,9 @@ def claim_steps(
     _attach(stage, claim_id, posts)
     if story.answered:
         yield from _answered(stage, claim_id, story.answered, day)
+    if story.withdrawn:
+        yield stage.at(day - 1, 3)
+        stage.act(CLAIM, claim_id, Unpublish(story.withdrawn), APPROVER)
 
 
 def _edition(
@@ -289,6 +297,26 @@ def _petition_plan(stage: Stage, story: PetitionStory) -> Plan:
     if story.ends == "closed":
         plan.append((petitions.Close(story.why), EDITOR))
     return plan
+
+
+def notice_steps(stage: Stage, story: NoticeStory) -> Steps:
+    """A notice of a mistake, where the claim is there that it is about."""
+    yield stage.at(story.day, 7)
+    if (claim_id := stage.claims.get(story.about)) is None:
+        return
+    new = NewNotice(About.CLAIM, claim_id, story.route, stage.text(story.text))
+    notice = stage.desk.open_notice(new, EDITOR)
+    if story.ends == "received":
+        return
+    plan: Plan = (
+        (notices.StartChecking(), EDITOR),
+        (notices.Propose(story.upholds, stage.text(story.finding)), EDITOR),
+    )
+    yield from stage.spread(NOTICE, notice.state.id, plan, story.day, story.days)
+    if story.ends == "rejected":
+        yield stage.at(story.day - story.days, 12)
+        version = stage.desk.get(NOTICE, notice.state.id, APPROVER).version
+        stage.desk.decide_notice(notice.state.id, APPROVER, version=version)
 
 
 def report_steps(stage: Stage, story: ReportStory, number: int) -> Steps:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from langnghe.casework.deadlines import Route
+from langnghe.casework.notices import NoticeRoute
 from langnghe.casework.petitionrecords import Kind
 from langnghe.casework.reportform import Inclination, Intensity, Width
 from langnghe.core.configfile import read_config
@@ -114,6 +115,8 @@ class ClaimStory(_Strict):
     correction: CorrectionStory | None = None
     again: Edition | None = None
     answered: PetitionStory | None = None
+    withdrawn: str = ""
+    """Why what was published was taken back; "": it was not."""
     ends: Literal[
         "unverified",
         "verifying",
@@ -135,6 +138,20 @@ class ClaimStory(_Strict):
         if not (self.rumour or self.says or self.day):
             raise ValueError("write `rumour`, `says` or `day`")
         return self
+
+
+class NoticeStory(_Strict):
+    """A mistake that somebody points out in a published correction."""
+
+    about: str
+    """The claim, by its `key`."""
+    day: Day
+    route: NoticeRoute
+    text: str
+    days: Annotated[int, Field(ge=0)]
+    upholds: bool = False
+    finding: str = ""
+    ends: Literal["received", "proposed", "rejected"]
 
 
 class StreamStory(_Strict):
@@ -167,6 +184,7 @@ class Story(_Strict):
 
     claims: tuple[ClaimStory, ...]
     petitions: tuple[PetitionStory, ...]
+    notices: tuple[NoticeStory, ...]
     reports: tuple[ReportStory, ...]
 
 

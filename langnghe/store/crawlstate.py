@@ -14,7 +14,7 @@ import json
 import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -35,6 +35,7 @@ from langnghe.store.crawlrecords import (
 )
 from langnghe.store.database import Database
 from langnghe.store.times import (
+    day_start,
     from_micros,
     optional_micros,
     optional_moment,
@@ -68,6 +69,8 @@ SILENT_AFTER = timedelta(hours=1)
 """A run that shows no sign of life for so long is dead, even if its process number lives on
 (numbers are used again after a restart of the machine). A visit of 500 pages at one a second
 reports after each page."""
+
+_DAY_MICROS = timedelta(days=1) // timedelta(microseconds=1)
 
 
 def retry_delay(failures: float) -> timedelta:
@@ -175,11 +178,45 @@ class CrawlState:
             return [
                 to_run(row)
                 for row in connection.execute(
-                    "SELECT * FROM run WHERE ? IS NULL OR source = ? "
+                    # One condition for both would read all runs there ever were.
+                    f"SELECT * FROM run {'' if source is None else 'WHERE source = ?'} "  # noqa: S608
                     "ORDER BY started DESC, id DESC LIMIT ?",
-                    (source, source, limit),
+                    (limit,) if source is None else (source, limit),
                 )
             ]
+
+    def read_days(
+        self, sources: Iterable[str], since: date, until: date
+    ) -> dict[str, frozenset[date]]:
+        """By source, the days in Viet Nam (both ends included) on which a visit succeeded."""
+        first, after = day_start(since), day_start(until + timedelta(days=1))
+        with self._database.read() as connection:
+            return {
+                source: frozenset(
+                    since + timedelta(days=row.day)
+                    for row in connection.execute(
+                        # Viet Nam has no summer time: each of its days has as many microseconds.
+                        "SELECT DISTINCT (started - ?) / ? AS day FROM run "
+                        "WHERE source = ? AND started >= ? AND started < ? AND status = ?",
+                        (first, _DAY_MICROS, source, first, after, RunStatus.FINISHED),
+                    )
+                )
+                for source in sources
+            }
+
+    def first_read(self, sources: Iterable[str]) -> dict[str, date]:
+        """By source, the day in Viet Nam of the first visit that succeeded, if one did."""
+        found = {}
+        with self._database.read() as connection:
+            for source in sources:
+                row = connection.execute(
+                    "SELECT started FROM run WHERE source = ? AND status = ? "
+                    "ORDER BY started LIMIT 1",
+                    (source, RunStatus.FINISHED),
+                ).first()
+                if row is not None:
+                    found[source] = local_day(from_micros(row.started))
+        return found
 
     # Outcomes
 

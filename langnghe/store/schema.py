@@ -411,5 +411,66 @@ login_attempts = Table(
 )
 """How often log-ins failed of late."""
 
-CASEWORK = (cases, case_posts, counters, audit, accounts, sessions, login_attempts)
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", Text, primary_key=True, doc="such as `CB.20261112.0001`"),
+    Column("version", WHOLE, nullable=False, doc="1, and one more with each change"),
+    Column("state", Text, nullable=False, doc="open, seen or closed"),
+    Column("kind", Text, nullable=False, doc="topic, or urgent"),
+    Column("topic", Text, nullable=False, doc="id; empty: posts that say that life is in danger"),
+    Column("began_on", WHOLE, nullable=False, doc="day"),
+    Column("going_on", WHOLE, nullable=False, doc="0 or 1: whether the rise still lasts"),
+    Column("body", Text, nullable=False, doc="JSON object: the whole of it (trends.alerts)"),
+    Index("alerts_list", "began_on", "id"),
+    Index(
+        "alerts_going_on",
+        *("kind", "topic"),
+        unique=True,
+        sqlite_where=text("going_on = 1"),
+        postgresql_where=text("going_on = 1"),
+    ),
+    sqlite_strict=True,
+)
+"""An unusual rise: figures, no texts."""
+
+alert_messages = Table(
+    "alert_messages",
+    metadata,
+    Column("alert", Text, ForeignKey("alerts.id"), primary_key=True),
+    Column("recipient", Text, primary_key=True, doc="`mail:` an office's address, `hook:` a name"),
+    Column("state", Text, nullable=False, doc="waiting, sent or failed"),
+    Column("attempts", WHOLE, nullable=False, doc="how often it was tried"),
+    Column("next_at", WHOLE, nullable=False, doc="time: not tried before"),
+    Column("problem", Text, nullable=False, doc="text key of what went wrong last, or empty"),
+    Index("alert_messages_due", "state", "next_at"),
+    sqlite_strict=True,
+)
+"""Who is told of an alert, and whether they have been."""
+
+opinion_streams = Table(
+    "opinion_streams",
+    metadata,
+    Column("topic", Text, primary_key=True, doc="id"),
+    Column("since", WHOLE, primary_key=True, autoincrement=False, doc="day, first of a period"),
+    Column("until", WHOLE, primary_key=True, autoincrement=False, doc="day, last of it"),
+    Column("version", WHOLE, nullable=False, doc="1, and one more with each change"),
+    Column("body", Text, nullable=False, doc="JSON object: trends.monthstreams.Found"),
+    sqlite_strict=True,
+)
+"""What the posts of a topic and period said, in groups by meaning; outlives the posts."""
+
+forecasts = Table(
+    "forecasts",
+    metadata,
+    Column("topic", Text, primary_key=True, doc="id"),
+    Column("body", Text, nullable=False, doc="JSON object: trends.forecast.Forecast"),
+    sqlite_strict=True,
+)
+"""The newest forecast of each topic, or why there is none; made at night, read by the pages."""
+
+CASEWORK = (
+    *(cases, case_posts, counters, audit, accounts, sessions, login_attempts),
+    *(alerts, alert_messages, opinion_streams, forecasts),
+)
 """The tables that can lie in PostgreSQL."""

@@ -16,14 +16,17 @@ import httpx2
 import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from langnghe.casework import claims, petitionrecords, reports, review
+from langnghe.casework import claims, notices, petitionrecords, reports, review
 from langnghe.casework.claimtexts import CorrectionText, Evidence
 from langnghe.casework.desk import Desk, NewClaim, NewPetition
-from langnghe.casework.kinds import CLAIM, ITEM, PETITION, REPORT
+from langnghe.casework.kinds import CLAIM, ITEM, NOTICE, PETITION, REPORT
+from langnghe.casework.notices import About, NoticeRoute
+from langnghe.casework.noticework import NewNotice
 from langnghe.casework.petitionrecords import Kind
 from langnghe.casework.reportform import Form, Inclination, Intensity, Origin, ReportedStream, Width
 from langnghe.casework.review import Dismissal, FollowUp
 from langnghe.casework.roles import Role
+from langnghe.casework.versions import AttachVersion, Language
 from langnghe.core.clock import SystemClock, local_day
 from langnghe.core.home import Home
 from langnghe.core.models import (
@@ -54,9 +57,10 @@ NOTE, DISMISSED = "zorbanote", "zorbadismissed"
 STATEMENT, EVIDENCE, CORRECTION = "zorbastatement", "zorbaevidence", "zorbacorrection"
 SUMMARY, ANSWER = "zorbasummary", "zorbaanswer"
 REPORT_TEXT, DRAFT_TEXT, STREAM_TEXT = "zorbareport", "zorbadraft", "zorbastream"
+NOTICE_TEXT, FINDING, VERSION = "zorbanotice", "zorbafinding", "zorbaversion"
 WORDS = (
     *(SAID, TITLE, NOTE, DISMISSED, STATEMENT, EVIDENCE, CORRECTION, SUMMARY, ANSWER),
-    *(REPORT_TEXT, DRAFT_TEXT, STREAM_TEXT),
+    *(REPORT_TEXT, DRAFT_TEXT, STREAM_TEXT, NOTICE_TEXT, FINDING, VERSION),
 )
 
 WITHOUT_POSTS = (
@@ -156,8 +160,15 @@ def _fill_cases(desk: Desk) -> dict[str, tuple[str, ...]]:
         (claims.DraftCorrection(text), LAN),
         (claims.SubmitCorrection(), LAN),
         (claims.ApproveCorrection(), CHI),
+        (AttachVersion(Language.HMONG, "Tus choj", f"Tus choj tseem zoo {VERSION}."), LAN),
     ):
         claim = desk.act(CLAIM, claim.state.id, step, actor, version=claim.version)
+
+    # A mistake that somebody points out in it.
+    said = NewNotice(About.CLAIM, claim.state.id, NoticeRoute.PHONE, f"Ghi sai ngày {NOTICE_TEXT}")
+    notice = desk.open_notice(said, LAN)
+    for doing in (notices.StartChecking(), notices.Propose(False, f"Ngày ghi đúng {FINDING}.")):
+        notice = desk.act(NOTICE, notice.state.id, doing, LAN, version=notice.version)
 
     # A petition with its answer.
     asked = NewPetition(
@@ -192,6 +203,7 @@ def _fill_cases(desk: Desk) -> dict[str, tuple[str, ...]]:
         "thong-tin": (claim.state.id,),
         "phan-anh": (petition.state.id,),
         "phieu": (draft.state.id, report.state.id),
+        "sai-sot": (notice.state.id,),
     }
 
 
@@ -211,6 +223,9 @@ def hashes(sent: list[bytes]) -> dict[str, str]:
 def test_what_is_looked_for_is_there(world: World) -> None:
     with stream(world.address, session_of(world.home, Role.EDITOR)) as connection:
         assert found(frames(connection, "tim-kiem")) >= {SAID, TITLE}
+        (code,) = world.cases["sai-sot"]
+        shown = frames(connection, "sai-sot", query=urlencode({"ma": code}))
+        assert found(shown) >= {NOTICE_TEXT, FINDING, CORRECTION}
 
 
 @pytest.mark.parametrize("roles", WITHOUT_POSTS, ids=lambda roles: "+".join(sorted(roles)))

@@ -18,6 +18,7 @@ from langnghe.casework.accounts import Account, AccountState, for_audit
 from langnghe.casework.audit import CODES, MOST_WHY, changes, entries, findings, record
 from langnghe.casework.claimstate import Claim
 from langnghe.casework.deadlines import Route
+from langnghe.casework.notices import Notice
 from langnghe.casework.petitionrecords import Answer, Kind, Petition
 from langnghe.casework.petitionrecords import State as PetitionState
 from langnghe.casework.reports import FieldReport
@@ -166,16 +167,18 @@ def inner(hint: object) -> set[object]:
 
 
 def test_each_field_of_a_case_is_a_code_or_a_text_on_purpose() -> None:
-    names = {name for kind in (ReviewItem, Claim, Petition, FieldReport) for name in texts_of(kind)}
+    kinds = (ReviewItem, Claim, Petition, FieldReport, Notice)
+    names = {name for kind in kinds for name in texts_of(kind)}
     # Whoever adds a field decides here which it is: a text unless it must be readable in the log.
     assert names - CODES == {
         *("note", "posts"),
         *("statement", "sent_back", "why", "source", "document_number", "link", "quotation"),
         *("file_name", "title", "truth", "circulating", "finding", "contact", "advice"),
-        *("summary", "legal_basis", "agency", "text"),
+        *("summary", "legal_basis", "agency", "text", "audio_name"),
         *("unit", "content", "groups", "causes", "proposals", "attachments", "returned_why"),
     }
-    assert CODES - names == {"state", "roles", "digest"}
+    # The last two are an alert's.
+    assert CODES - names == {"state", "roles", "digest", "seen_by", "closed_by"}
 
 
 @given(THINGS, THINGS)

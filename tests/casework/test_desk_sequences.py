@@ -17,11 +17,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from langnghe.casework import claims, keeping, petitionrecords, reports, review
+from langnghe.casework import claims, keeping, notices, petitionrecords, reports, review
 from langnghe.casework.claimstate import OPEN, Claim, CorrectionState
 from langnghe.casework.desk import NewClaim, NewPetition, ToClaim
 from langnghe.casework.formalchannel import kept_out
-from langnghe.casework.kinds import CLAIM, ITEM, PETITION, REPORT, CaseKind, Kept
+from langnghe.casework.kinds import CLAIM, ITEM, NOTICE, PETITION, REPORT, CaseKind, Kept
+from langnghe.casework.notices import About, Notice, NoticeRoute, NoticeState
+from langnghe.casework.noticework import NewNotice
 from langnghe.casework.petitionrecords import Kind, Petition
 from langnghe.casework.reportform import (
     Form,
@@ -34,6 +36,17 @@ from langnghe.casework.reportform import (
 from langnghe.casework.reports import FieldReport
 from langnghe.casework.review import Dismissal, FollowUp, ItemState, ReviewItem
 from langnghe.casework.roles import Actor, Refused, Role
+from langnghe.casework.unpublishing import Unpublish
+from langnghe.casework.versions import (
+    ApproveVersion,
+    AttachVersion,
+    DropVersion,
+    Language,
+    LanguageVersion,
+    SendBackVersion,
+    VersionState,
+    WithdrawVersion,
+)
 from langnghe.core.models import Reason, Verdict
 from langnghe.store.auditlog import AuditEntry
 from langnghe.store.cases import Conflict
@@ -46,7 +59,6 @@ from tests.casework.world import (
     HAO,
     LAN,
     NEWS,
-    NOTICE,
     NOW,
     REPLY,
     STATEMENT,
@@ -55,6 +67,7 @@ from tests.casework.world import (
     flag,
     make_desk,
 )
+from tests.casework.world import NOTICE as DOCUMENT
 
 VAN = Actor("van", frozenset({Role.EDITOR, Role.APPROVER}))
 
@@ -74,7 +87,9 @@ FORM = Form(
     streams=(ReportedStream("Mong sửa đường trước Tết", Inclination.CONCERNED, Width.MANY),),
     intensity=Intensity.UPSET,
 )
-KINDS: dict[str, CaseKind[Any, Any]] = {kind.name: kind for kind in (ITEM, CLAIM, PETITION, REPORT)}
+KINDS: dict[str, CaseKind[Any, Any]] = {
+    kind.name: kind for kind in (ITEM, CLAIM, PETITION, REPORT, NOTICE)
+}
 PA, DENUNCIATION = Kind.PETITION, Kind.DENUNCIATION
 ANSWER = petitionrecords.DraftAnswer("Đường được sửa trước 15/12.", "Luật Đường bộ 2024")
 
@@ -83,7 +98,7 @@ CLAIM_STEPS: tuple[claims.Action, ...] = (
     claims.DetachPosts(("p1",)),
     claims.Reword("Đèo Ô Quý Hồ bị đóng"),
     claims.StartVerifying(),
-    claims.AddEvidence(NOTICE),
+    claims.AddEvidence(DOCUMENT),
     claims.AddEvidence(NEWS),
     claims.AddEvidence(REPLY),
     claims.DropEvidence(NEWS),
@@ -125,6 +140,24 @@ ITEM_STEPS: tuple[review.Action, ...] = (
     review.SecondOpinion(None),
     review.SecondOpinion(Dismissal.OPINION),
 )
+NOTICE_STEPS: tuple[notices.Action, ...] = (
+    notices.StartChecking(),
+    notices.Propose(True, "Cầu đóng từ 22 giờ."),
+    notices.Propose(False, "Hạt quản lý đường bộ xác nhận như đã đăng."),
+    notices.SendBack("Hỏi lại"),
+    notices.Withdraw(),
+)
+PUBLIC_STEPS: tuple[Any, ...] = (
+    AttachVersion(Language.HMONG, "Txoj kev tseem qhib", "Tsheb mus los txhua hnub."),
+    AttachVersion(Language.VIETNAMESE, audio="ab" * 32, audio_name="ban-doc.mp3"),
+    ApproveVersion(1),
+    ApproveVersion(2),
+    SendBackVersion(1, "Thiếu đoạn cuối"),
+    DropVersion(2),
+    WithdrawVersion(1, "Dịch sai ngày"),
+    Unpublish("Văn bản căn cứ đã hết hiệu lực"),
+)
+"""What is done with claims and petitions alike."""
 REPORT_STEPS: tuple[reports.Action, ...] = (
     reports.Save(FORM),
     reports.Submit(),
@@ -177,6 +210,18 @@ def save(world: World, choice: int, actor: Any) -> object:
     return world.desk.save_report(f"form-{choice % 2}", form, actor)
 
 
+def open_notice(world: World, choice: int, actor: Any) -> object:
+    about = (About.CLAIM, About.PETITION)[choice % 2]
+    case = world.pick(KINDS[about], choice // 2)
+    new = NewNotice(about, case.state.id, NoticeRoute.PHONE, "Ghi sai ngày, gọi 0912 345 678")
+    return world.desk.open_notice(new, actor)
+
+
+def decide_notice(world: World, choice: int, actor: Any) -> object:
+    case = world.pick(NOTICE, choice)
+    return world.desk.decide_notice(case.state.id, actor, version=world.version(case))
+
+
 def read(world: World, choice: int, actor: Any) -> object:
     case = world.pick(ITEM, choice)
     return world.desk.read_posts(ITEM, case.state.id, actor)
@@ -187,8 +232,10 @@ STEPS: tuple[Callable[[World, int, Any], object], ...] = (
     *(simple(PETITION, action) for action in PETITION_STEPS),
     *(simple(ITEM, action) for action in ITEM_STEPS),
     *(simple(REPORT, action) for action in REPORT_STEPS),
+    *(simple(NOTICE, step) for step in NOTICE_STEPS),
+    *(simple(kind, action) for kind in (CLAIM, PETITION) for action in PUBLIC_STEPS),
     *(confirm(follows) for follows in FOLLOWS),
-    *(undo, undo, answer_claim, merge, save, read),
+    *(undo, undo, answer_claim, merge, save, read, open_notice, decide_notice, decide_notice),
 )
 SEQUENCE = st.lists(
     st.tuples(
@@ -243,7 +290,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
         flag(desk, Reason.NEEDS_ANSWER, f"p{number}", second=number == 0)
     way: tuple[tuple[Any, claims.Action], ...] = (
         (LAN, claims.StartVerifying()),
-        (LAN, claims.AddEvidence(NOTICE)),
+        (LAN, claims.AddEvidence(DOCUMENT)),
         (LAN, claims.ProposeVerdict(Verdict.FALSE)),
         (CHI, claims.ApproveVerdict()),
         (BINH, claims.DraftCorrection(TEXT)),
@@ -269,6 +316,15 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
         petition = desk.open_petition(NewPetition(PA, SUMMARY, posts=(f"q{stage}",)), BINH)
         for actor, step in answered[:stage]:
             petition = desk.act(PETITION, petition.state.id, step, actor, version=petition.version)
+    for about, case, steps in (
+        (About.CLAIM, claim.state.id, ()),
+        (About.PETITION, petition.state.id, NOTICE_STEPS[:1]),
+        (About.CLAIM, claim.state.id, NOTICE_STEPS[:2]),
+        (About.PETITION, petition.state.id, NOTICE_STEPS[:2]),
+    ):
+        notice = desk.open_notice(NewNotice(about, case, NoticeRoute.PHONE, "Ghi sai ngày"), BINH)
+        for doing in steps:
+            notice = desk.act(NOTICE, notice.state.id, doing, BINH, version=notice.version)
     for actor in (HAO, LAN, AN):
         report = desk.save_report("form-0", FORM, actor)
     desk.act(REPORT, report.state.id, reports.Submit(), AN, version=report.version)
@@ -327,10 +383,16 @@ def check(state: object) -> None:
                     authors = {*correction.drafted_by, *state.authors[:1]}
                     assert correction.publication.approved_by not in authors
                     assert correction.publication.verdict not in OPEN
+                assert (correction.withdrawal is not None) == (
+                    correction.state is CorrectionState.WITHDRAWN
+                )
+            check_versions(state.versions, state.shown_versions, state.current)
         case Petition():
             for answer in state.answers:
                 assert answer.approved_by not in answer.drafted_by
-                assert not answer.link or answer.approved_by
+                assert not answer.published_at or answer.approved_by
+                assert not answer.withdrawal or answer.published_at
+            check_versions(state.versions, state.shown_versions, state.current)
             if state.kind is not PA:
                 assert (state.summary, state.posts, state.answers) == ("", (), ())
         case ReviewItem():
@@ -341,6 +403,25 @@ def check(state: object) -> None:
                 assert state.second.by != state.decision.by
         case FieldReport():
             assert state.accepted_by != state.author
+        case Notice():
+            assert "0912" not in state.text
+            assert state.decided_by not in (*state.drafted_by, *state.proposed_by)
+            assert (state.decided_at is not None) == (state.state in notices.DECIDED)
+            assert (state.state is NoticeState.REJECTED) <= (state.upholds is False)
+
+
+def check_versions(
+    every: tuple[LanguageVersion, ...], shown: tuple[LanguageVersion, ...], current: object
+) -> None:
+    """Only what somebody else approved is shown, and only beside what is public."""
+    assert not shown or current is not None
+    assert len({one.language for one in shown}) == len(shown)
+    assert len({one.number for one in every}) == len(every)
+    for one in every:
+        assert one.approved_by not in one.attached_by
+        assert (one.state in (VersionState.AWAITING_APPROVAL, VersionState.SENT_BACK)) == (
+            not one.approved_by
+        )
 
 
 def check_what_stays(before: object, after: object) -> None:
@@ -350,16 +431,25 @@ def check_what_stays(before: object, after: object) -> None:
             if old.publication is not None:
                 same = (old.number, old.text, old.publication)
                 assert (new.number, new.text, new.publication) == same
-                if new.state is not old.state:
-                    assert new.state is CorrectionState.SUPERSEDED
+                if new.state is CorrectionState.SUPERSEDED and new.state is not old.state:
                     assert len(after.reopenings) >= old.number
+                elif new.state is not old.state:
+                    assert new.state is CorrectionState.WITHDRAWN
+                    assert after.current is None
         assert len(after.corrections) >= len(before.corrections)
         if before.state not in OPEN and after.state is not before.state:
             assert len(after.reopenings) == len(before.reopenings) + 1
     if isinstance(before, Petition) and isinstance(after, Petition):
         for was, now in zip(before.answers, after.answers, strict=False):
             if was.approved_by:
-                assert replace(now, link=was.link, published_at=was.published_at) == was
+                as_it_was = replace(
+                    now,
+                    link=was.link,
+                    published_at=was.published_at,
+                    withdrawal=was.withdrawal,
+                )
+                assert as_it_was == was
+                assert was.withdrawal in (None, now.withdrawal)
         approved = [answer for answer in before.answers if answer.approved_by]
         assert len(after.answers) >= len(approved)
 

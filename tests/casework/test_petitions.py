@@ -205,11 +205,29 @@ def test_an_unfinished_draft_is_kept_but_not_submitted(missing: DraftAnswer) -> 
 
 
 @pytest.mark.parametrize(
-    "link", ["", "binhlu.example/7", "javascript:alert(1)", "http://[", "https://a@b/"]
+    "link", ["binhlu.example/7", "javascript:alert(1)", "http://[", "https://a@b/"]
 )
 def test_only_the_address_of_a_page_is_a_published_link(link: str) -> None:
     with pytest.raises(Refused, match="http"):
         _do(_answered(_open()), Publish(link))
+
+
+def test_our_own_page_needs_no_link() -> None:
+    published = _do(_answered(_open()), Publish())
+    assert published.state is State.PUBLISHED
+    assert published.current == published.answers[-1]
+    assert published.current.published_at == NOW
+
+
+def test_what_was_closed_is_put_right_only_where_people_had_an_answer() -> None:
+    closed = _do(_answered(_open()), Publish(LINK), Close("Xong."))
+    anew = _do(closed, replace(DRAFT, text="Sửa xong trước 20/12.", why="Sai ngày."))
+    assert anew.state is State.DRAFTING
+    assert [answer.number for answer in anew.answers] == [1, 2]
+    unanswered = _do(_open(), Close("Trùng."), by=APPROVER)
+    assert DraftAnswer not in possible(unanswered, EDITOR)
+    with pytest.raises(Refused, match="Đóng"):
+        _do(unanswered, DRAFT)
 
 
 def test_personal_data_is_named_and_refused() -> None:
@@ -409,7 +427,9 @@ def test_no_sequence_of_actions_breaks_a_rule(
             assert type(action) not in possible(before, actor) or _is_incomplete(action, before)
             continue
         assert type(action) in possible(before, actor)
-        assert before.state in OPEN | {State.ANSWERED, State.PUBLISHED}, "what has ended stays"
+        anew = isinstance(action, DraftAnswer) and bool(before.answered_on)
+        going_on = before.state in OPEN | {State.ANSWERED, State.PUBLISHED}
+        assert going_on or (before.state is State.CLOSED and anew), "what has ended stays"
         assert Role.LEADER not in actor.roles
         written = {account for answer in petition.answers for account in answer.drafted_by}
         for answer in petition.answers:
@@ -426,7 +446,7 @@ def test_no_sequence_of_actions_breaks_a_rule(
         answered = petition.state in {State.ANSWERED, State.PUBLISHED}
         assert not answered or petition.answers[-1].approved_by
         assert (petition.state is State.PUBLISHED) <= bool(
-            petition.answers and petition.answers[-1].link
+            petition.answers and petition.answers[-1].published_at
         )
         waiting = petition.state in {State.MORE_WANTED, State.SUSPENDED}
         assert waiting == (petition.resumes_as is not None)

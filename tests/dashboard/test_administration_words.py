@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from langnghe.casework import accounts, claims, petitionrecords, reports, review
+from langnghe.casework import accounts, claims, notices, petitionrecords, reports, review
 from langnghe.casework.backups import KIND
 from langnghe.casework.configuration import SOURCES, TOPICS
-from langnghe.casework.kinds import CLAIM, ITEM, PETITION, REPORT, action_name
+from langnghe.casework.kinds import CLAIM, ITEM, NOTICE, PETITION, REPORT, action_name
 from langnghe.dashboard.components import auditwords
 from langnghe.dashboard.components.auditlist import entry_html, to_csv
 from langnghe.store.auditlog import AuditEntry
@@ -43,15 +43,15 @@ def actions(module: object) -> list[type]:
     return list(get_args(module.Action))  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("module", [accounts, claims, petitionrecords, reports, review])
+@pytest.mark.parametrize("module", [accounts, claims, notices, petitionrecords, reports, review])
 def test_every_action_that_is_logged_has_its_words(module: object) -> None:
     for action in actions(module):
         assert action_name(object.__new__(action)) in auditwords.ACTIONS, action
 
 
 def test_every_kind_has_its_words_and_no_two_the_same() -> None:
-    kinds = {kind.name for kind in (ITEM, CLAIM, PETITION, REPORT)}
-    kinds |= {"account", "settings", KIND, SOURCES.kind, TOPICS.kind}
+    kinds = {kind.name for kind in (ITEM, CLAIM, PETITION, REPORT, NOTICE)}
+    kinds |= {"account", "alert", "settings", KIND, SOURCES.kind, TOPICS.kind}
     assert set(auditwords.KINDS) == kinds
     # They stand in the address, which has to lead back to the one that was meant.
     for names in (auditwords.KINDS, auditwords.ACTIONS, auditwords.ACTORS):

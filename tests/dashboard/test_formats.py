@@ -8,6 +8,7 @@ from enum import StrEnum
 import pytest
 
 from langnghe.classifier.marks import DANGER_MARKS, SCAM_MARKS
+from langnghe.core import vietnamese
 from langnghe.core.models import (
     Channel,
     Intent,
@@ -29,12 +30,12 @@ NOW = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
     ("value", "shown"), [(0, "0"), (999, "999"), (1000, "1.000"), (1234567, "1.234.567")]
 )
 def test_numbers_have_points_between_thousands(value: int, shown: str) -> None:
-    assert formats.number(value) == shown
+    assert vietnamese.number(value) == shown
 
 
 def test_days_and_moments_are_those_of_viet_nam() -> None:
-    assert formats.day(date(2026, 1, 5)) == "05/01/2026"
-    assert formats.moment(datetime(2026, 11, 20, 17, 30, tzinfo=UTC)) == "00:30 ngày 21/11/2026"
+    assert vietnamese.day(date(2026, 1, 5)) == "05/01/2026"
+    assert vietnamese.moment(datetime(2026, 11, 20, 17, 30, tzinfo=UTC)) == "00:30 ngày 21/11/2026"
 
 
 @pytest.mark.parametrize(
@@ -84,12 +85,12 @@ def test_how_long_until(left: timedelta, shown: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "titles"),
     [
-        (Channel, formats.CHANNELS),
+        (Channel, vietnamese.CHANNELS),
         (PostKind, formats.KINDS),
-        (Sentiment, formats.SENTIMENTS),
-        (Intent, formats.INTENTS),
-        (Reason, formats.REASONS),
-        (Verdict, formats.VERDICTS),
+        (Sentiment, vietnamese.SENTIMENTS),
+        (Intent, vietnamese.INTENTS),
+        (Reason, vietnamese.REASONS),
+        (Verdict, vietnamese.VERDICTS),
         (Stance, formats.STANCES),
         (Outcome, formats.OUTCOMES),
         (RejectReason, formats.REJECT_REASONS),
@@ -110,7 +111,7 @@ VIEWS = re.compile(
 
 
 def test_no_name_on_the_page_is_one_for_a_view_or_a_person() -> None:
-    titles = (formats.SENTIMENTS, formats.INTENTS, formats.REASONS, formats.STANCES)
+    titles = (vietnamese.SENTIMENTS, vietnamese.INTENTS, vietnamese.REASONS, formats.STANCES)
     shown = [title for named in (*titles, SCAM_MARKS, DANGER_MARKS) for title in named.values()]
     assert [title for title in shown if VIEWS.search(title)] == []
 

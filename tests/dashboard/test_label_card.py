@@ -22,13 +22,13 @@ from langnghe.core.models import (
     Stance,
     Verdict,
 )
+from langnghe.core.vietnamese import REASONS, VERDICTS
 from langnghe.dashboard.components.labels import (
     LONGEST_EVIDENCE,
     LONGEST_WORDS,
     reading_html,
     reasons_html,
 )
-from langnghe.dashboard.formats import REASONS, VERDICTS
 
 CLAIM = CheckedClaim("c1", "Xã thu 200.000 đồng tiền làm VNeID.", Verdict.FALSE, "Công an xã, 3/11")
 CLAIMS = {"c1": CLAIM}

@@ -24,6 +24,7 @@ from langnghe.casework.petitionrecords import (
 )
 from langnghe.casework.petitions import RULES, merge
 from langnghe.casework.roles import Refused
+from langnghe.casework.unpublishing import Withdrawal
 from langnghe.classifier.likeness import Background, Likeness
 from langnghe.classifier.opening import model_folder
 from langnghe.dashboard.components.petitionforms import NEXT
@@ -78,6 +79,17 @@ def _petition(code: int = 1, summary: str = "Đường hỏng.", due: date = FRI
 def _answered(petition: Petition, on: datetime = NOW) -> Petition:
     answer = Answer(1, "Đã sửa.", "Luật", ("lan",), approved_by="chi", approved_at=on)
     return replace(petition, state=State.ANSWERED, answers=(answer,))
+
+
+def test_a_withdrawn_answer_says_so_in_the_list_and_on_its_page() -> None:
+    petition = _answered(_petition())
+    taken = Withdrawal(HOSTILE[0], "chi", NOW)
+    gone = replace(petition.answers[0], published_at=NOW, withdrawal=taken)
+    petition = replace(petition, answers=(gone,))
+    assert "Câu trả lời đã thu hồi" in card_html(petition, FRIDAY, SETTINGS, NAMES)
+    shown = answer_html(gone)
+    assert "chi thu hồi lúc 10:00 ngày 20/11/2026" in shown
+    assert "<script" not in shown
 
 
 # --- Deadlines -------------------------------------------------------------------------------

@@ -58,7 +58,7 @@ def test_each_command_is_documented(command: str) -> None:
 
 
 def test_only_real_commands_are_documented() -> None:
-    documented = set(re.findall(r"^## `langnghe ([a-z]+(?: [a-z]+)?)", COMMANDS, re.MULTILINE))
+    documented = set(re.findall(r"^## `langnghe ([a-z-]+(?: [a-z-]+)?)", COMMANDS, re.MULTILINE))
     assert documented == set(_commands(app))
 
 

@@ -187,7 +187,9 @@ def test_whoever_wrote_does_not_approve(page: Page, dashboard: str, sample_home:
     page.get_by_text("Trả lại để bổ sung").click()
     page.get_by_label("Lý do trả lại").fill("Thiếu trả lời của bên quản lý cầu.")
     page.get_by_role("button", name="Trả lại", exact=True).click()
-    expect(page.get_by_text("Thiếu trả lời của bên quản lý cầu.")).to_be_visible()
+    # Not where it was typed: at the head of the claim, once it is sent back.
+    reason = page.locator(".ln-proof", has_text="Thiếu trả lời của bên quản lý cầu.")
+    expect(reason.first).to_be_visible()
     assert read(sample_home, claim_id).state.proposal is None
 
 

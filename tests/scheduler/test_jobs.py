@@ -91,3 +91,23 @@ def test_an_approved_verdict_is_matched_at_the_next_labelling(home: Home) -> Non
         desk.act(CLAIM, claim.state.id, ApproveVerdict(), CHI, version=claim.version)
     jobs.label()
     assert commands.since() == ["label", "intake"]
+
+
+def test_the_public_page_is_written_when_something_on_it_may_have_changed(home: Home) -> None:
+    commands = Commands()
+    jobs = Jobs(home, CLOCK, cast("CommandRunner", commands))
+    commands.fails = {"publish"}
+    jobs.publish()
+    commands.fails = set()
+    jobs.publish()
+    assert commands.since() == ["publish", "publish"], "until it has been done"
+    jobs.publish()
+    assert commands.since() == []
+    with open_casework(home) as database:
+        make_desk(database).open_claim(NewClaim(STATEMENT, "giao-thong"), HAO)
+    jobs.publish()
+    assert commands.since() == ["publish"]
+    settings = home.configs / "publishing.yaml"
+    settings.write_text(settings.read_text("utf-8").replace("folder: public", 'folder: ""'))
+    jobs.publish()
+    assert commands.since() == [], "the administrator does it by hand"

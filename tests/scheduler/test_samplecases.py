@@ -11,7 +11,8 @@ import pytest
 
 from langnghe.casework.claimstate import Claim, CorrectionState
 from langnghe.casework.desk import Desk
-from langnghe.casework.kinds import CLAIM, ITEM, PETITION, REPORT
+from langnghe.casework.kinds import CLAIM, ITEM, NOTICE, PETITION, REPORT
+from langnghe.casework.notices import NoticeState
 from langnghe.casework.petitionrecords import Kind, Petition, State
 from langnghe.casework.reports import ReportState
 from langnghe.casework.review import ItemState
@@ -120,6 +121,18 @@ def test_petitions_stand_in_every_state_but_those_that_last_an_hour(played: Play
     assert any(one.is_overdue(local_day(NOW)) for one in found)
     assert any(len(one.merged) > 1 and one.state is State.PUBLISHED for one in found)
     assert any(len(one.answers) > 1 for one in found)
+
+
+def test_mistakes_were_pointed_out_and_one_correction_was_taken_back(played: Played) -> None:
+    found = list(played.desk.every(NOTICE))
+    assert {one.state for one in found} == {
+        NoticeState.RECEIVED,
+        NoticeState.AWAITING_APPROVAL,
+        NoticeState.REJECTED,
+    }
+    assert not any(one.is_overdue(local_day(NOW)) for one in found)
+    (gone,) = (one for one in every_claim(played) if one.last_published and not one.current)
+    assert gone.corrections[-1].withdrawal
 
 
 def test_of_complaints_only_the_number_is_kept(played: Played) -> None:

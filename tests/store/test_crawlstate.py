@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -286,3 +286,29 @@ def test_the_overview_has_what_the_page_shows(state: CrawlState, clock: FixedClo
 @given(st.floats(0, 1e9), st.floats(0, 10))
 def test_more_failures_never_wait_less_and_never_over_a_day(failures: float, more: float) -> None:
     assert timedelta(0) < retry_delay(failures) <= retry_delay(failures + more) <= MAX_BACKOFF
+
+
+class TestDaysRead:
+    def test_days_are_those_of_viet_nam_on_which_a_visit_succeeded(
+        self, state: CrawlState, clock: FixedClock
+    ) -> None:
+        # 21/11/2026 08:00 in Viet Nam, then 23:59 and 00:00 there.
+        for at, status in (
+            (NOW, RunStatus.FINISHED),
+            (NOW + 2 * HOUR, RunStatus.FAILED),
+            (datetime(2026, 11, 22, 16, 59, tzinfo=UTC), RunStatus.FINISHED),
+            (datetime(2026, 11, 22, 17, 0, tzinfo=UTC), RunStatus.FINISHED),
+            (datetime(2026, 11, 24, 17, 0, tzinfo=UTC), RunStatus.INTERRUPTED),
+        ):
+            clock.at = at
+            state.finish_run(state.begin_run("bao"), requests=1, not_modified=0, status=status)
+        clock.at = NOW
+        state.begin_run("xa")
+        day = date(2026, 11, 21)
+        assert state.read_days(["bao"], day, date(2026, 11, 30)) == {
+            "bao": {day, date(2026, 11, 22), date(2026, 11, 23)}
+        }
+        assert state.read_days(["bao"], date(2026, 11, 22), date(2026, 11, 22)) == {
+            "bao": {date(2026, 11, 22)}
+        }
+        assert state.first_read(["bao", "xa"]) == {"bao": day}

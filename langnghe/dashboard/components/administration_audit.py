@@ -12,9 +12,9 @@ from langnghe.casework.accountstore import all_accounts
 from langnghe.casework.audit import entries, findings
 from langnghe.casework.roles import Actor, Permission, require
 from langnghe.core.clock import LOCAL_ZONE, SystemClock, local_day
+from langnghe.core.vietnamese import number
 from langnghe.dashboard.components import auditwords
 from langnghe.dashboard.components.auditlist import entry_html, to_csv
-from langnghe.dashboard.formats import number
 from langnghe.dashboard.shared import casework
 from langnghe.store.auditlog import AuditEntry, AuditLog, Entries
 

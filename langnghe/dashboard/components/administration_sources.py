@@ -11,11 +11,11 @@ from langnghe.casework.configuration import SOURCES
 from langnghe.casework.roles import Actor
 from langnghe.core.models import Channel
 from langnghe.core.settings import Source
+from langnghe.core.vietnamese import CHANNELS, number
 from langnghe.core.yamledit import Part
 from langnghe.dashboard.components.administration_entries import configuration, edit_entry
 from langnghe.dashboard.components.administration_place import NEW, open_one, opened
 from langnghe.dashboard.components.doing import attempt
-from langnghe.dashboard.formats import CHANNELS, number
 from langnghe.dashboard.session import actor
 from langnghe.dashboard.shared import home
 

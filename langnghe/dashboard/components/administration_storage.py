@@ -13,10 +13,11 @@ from langnghe.casework.backups import Backup, Backups
 from langnghe.casework.roles import Actor, Permission, require
 from langnghe.core.clock import SystemClock, local_day
 from langnghe.core.settings import MAX_RETENTION_DAYS
+from langnghe.core.vietnamese import day, moment, number
 from langnghe.dashboard.components.administration_entries import configuration
 from langnghe.dashboard.components.doing import attempt
 from langnghe.dashboard.components.retentionplan import Plan, plan
-from langnghe.dashboard.formats import day, moment, number, shown_path
+from langnghe.dashboard.formats import shown_path
 from langnghe.dashboard.session import actor
 from langnghe.dashboard.shared import casework, home, stores
 from langnghe.store.cases import Cases

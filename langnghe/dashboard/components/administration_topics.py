@@ -13,10 +13,10 @@ from langnghe.casework.roles import Actor
 from langnghe.core.clock import SystemClock, local_day
 from langnghe.core.models import Topic
 from langnghe.core.topics import read_topics
+from langnghe.core.vietnamese import number
 from langnghe.dashboard.components.administration_entries import configuration, edit_entry
 from langnghe.dashboard.components.administration_place import NEW, open_one, opened
 from langnghe.dashboard.components.topictrial import DAYS, texts, trial, trial_html
-from langnghe.dashboard.formats import number
 from langnghe.dashboard.session import actor
 from langnghe.dashboard.shared import home, stores
 

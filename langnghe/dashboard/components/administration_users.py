@@ -24,9 +24,9 @@ from langnghe.casework.accountstore import all_accounts, change
 from langnghe.casework.credentials import new_password, random_password
 from langnghe.casework.roles import ROLE_NAMES, Actor, Permission, Role, require
 from langnghe.core.clock import SystemClock
+from langnghe.core.vietnamese import number
 from langnghe.dashboard.components.administration_place import back, close, open_one, opened
 from langnghe.dashboard.components.doing import attempt
-from langnghe.dashboard.formats import number
 from langnghe.dashboard.session import actor
 from langnghe.dashboard.shared import casework, home
 from langnghe.store.cases import Cases

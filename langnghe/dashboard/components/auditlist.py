@@ -10,9 +10,9 @@ from html import escape
 from typing import Final
 
 from langnghe.core.clock import LOCAL_ZONE
+from langnghe.core.vietnamese import moment, number
 from langnghe.dashboard.components import auditwords
 from langnghe.dashboard.components.auditwords import KINDS
-from langnghe.dashboard.formats import moment, number
 from langnghe.store.auditlog import AuditEntry
 
 _SHOWN_DIGITS: Final = 12

@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Final
 
-from langnghe.casework import petitionrecords, reports
+from langnghe.casework import notices, petitionrecords, reports
 from langnghe.casework.accounts import COMMAND_LINE, AccountState
 from langnghe.casework.claimstate import CorrectionState
 from langnghe.casework.review import ItemState
 from langnghe.casework.roles import ROLE_NAMES, SYSTEM
-from langnghe.dashboard.formats import DISMISSALS, FOLLOW_UPS, REASONS, VERDICTS, day, moment
+from langnghe.core.vietnamese import REASONS, VERDICTS, day, moment
+from langnghe.dashboard.components import versiontexts
+from langnghe.dashboard.formats import DISMISSALS, FOLLOW_UPS
 
 KINDS: Final[Mapping[str, str]] = {
     "review_item": "Mục chờ xét duyệt",
@@ -24,6 +26,8 @@ KINDS: Final[Mapping[str, str]] = {
     "topic": "Chủ đề",
     "settings": "Thời hạn lưu",
     "backup": "Bản sao lưu",
+    "notice": "Báo sai sót",
+    "alert": "Cảnh báo tăng bất thường",
 }
 """What was acted upon."""
 
@@ -73,6 +77,16 @@ ACTIONS: Final[Mapping[str, str]] = {
     "close": "Đóng",
     "merge": "Gộp vào mục khác",
     "take_over": "Nhận mục được gộp",
+    # Language versions, and what was published of claims and petitions.
+    **versiontexts.DONE,
+    # Notices of mistakes.
+    "take_up_notice": "Mở lại theo báo sai sót",
+    "start_checking": "Bắt đầu kiểm tra",
+    "propose": "Đề xuất kết quả kiểm tra",
+    "decide": "Quyết định báo sai sót",
+    "settle": "Ghi nhận đã sửa",
+    # Alerts.
+    "see": "Đánh dấu đã xem",
     # Field reports.
     "save": "Lưu",
     "return": "Trả lại phiếu",
@@ -133,6 +147,8 @@ _FIELDS: Final[Mapping[str, str]] = {
     "approved_at": "Duyệt lúc",
     "drafted_by": "Người soạn",
     "authors": "Người soạn",
+    "seen_by": "Người xem đầu tiên",
+    "closed_by": "Người khép lại",
     "author": "Người lập",
     "text": "Nội dung",
     "note": "Ghi chú",
@@ -164,12 +180,30 @@ _FIELDS: Final[Mapping[str, str]] = {
     "publication": "Bản công khai",
     "form": "Phiếu",
     "id": "Mã",
+    "case": "Hồ sơ",
+    "about": "Loại hồ sơ",
+    "edition": "Bản",
+    "versions": "Bản ngôn ngữ",
+    "language": "Ngôn ngữ",
+    "audio": "Mã kiểm của tệp ghi âm",
+    "audio_name": "Tên tệp ghi âm",
+    "attached_by": "Người đính kèm",
+    "withdrawal": "Thu hồi",
+    "sent_back": "Lý do trả lại",
+    "upholds": "Có sai sót",
+    "finding": "Kết quả kiểm tra",
+    "proposed_by": "Người đề xuất",
+    "decided_by": "Người quyết định",
+    "decided_at": "Quyết định lúc",
+    "corrected_at": "Sửa lúc",
 }
 
 _VALUES: Final[Mapping[str, str]] = {
     str(code): words
     for names in (
         VERDICTS,
+        versiontexts.STATES,
+        notices.STATE_NAMES,
         petitionrecords.STATE_NAMES,
         petitionrecords.KIND_NAMES,
         reports.STATE_NAMES,
@@ -187,6 +221,7 @@ _VALUES: Final[Mapping[str, str]] = {
             CorrectionState.DRAFT: "Bản nháp",
             CorrectionState.AWAITING_APPROVAL: "Chờ duyệt",
             CorrectionState.SUPERSEDED: "Đã được thay",
+            CorrectionState.WITHDRAWN: "Đã thu hồi",
         },
     )
     for code, words in names.items()

@@ -10,9 +10,9 @@ import streamlit as st
 from langnghe.casework.kinds import CaseKind
 from langnghe.casework.roles import Actor
 from langnghe.core.models import CheckedClaim
+from langnghe.core.vietnamese import number
 from langnghe.dashboard.components.post import LONGEST_SHOWN, post_html
 from langnghe.dashboard.context import Names
-from langnghe.dashboard.formats import number
 from langnghe.dashboard.shared import desk, stores
 from langnghe.store.posts.interface import Hit, StoredPost
 

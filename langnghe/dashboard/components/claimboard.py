@@ -13,12 +13,12 @@ from langnghe.casework.kinds import CLAIM, Kept
 from langnghe.casework.roles import Actor, Permission
 from langnghe.core.clock import SystemClock
 from langnghe.core.models import Verdict
+from langnghe.core.vietnamese import number
 from langnghe.dashboard.components.choosing import choose
 from langnghe.dashboard.components.claimplace import BOARD
 from langnghe.dashboard.components.claimtexts import card_html
 from langnghe.dashboard.components.doing import attempt
 from langnghe.dashboard.context import Names
-from langnghe.dashboard.formats import number
 from langnghe.dashboard.shared import desk
 from langnghe.store.cases import Order, Where
 

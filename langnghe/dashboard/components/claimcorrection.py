@@ -10,9 +10,10 @@ import streamlit as st
 from langnghe.casework.claims import ApproveCorrection, DraftCorrection, SubmitCorrection
 from langnghe.casework.claimstate import OPEN, Claim, Correction, CorrectionState
 from langnghe.casework.claimtexts import CorrectionText
-from langnghe.casework.kinds import Kept
+from langnghe.casework.kinds import CLAIM, Kept
 from langnghe.casework.roles import Actor, Permission
 from langnghe.core.models import Verdict
+from langnghe.core.vietnamese import VERDICTS, moment, number
 from langnghe.dashboard.components.claimdoing import act, act_with
 from langnghe.dashboard.components.claimtexts import (
     CORRECTION_STATES,
@@ -23,8 +24,8 @@ from langnghe.dashboard.components.claimtexts import (
     version_html,
 )
 from langnghe.dashboard.components.claimwork import send_back
+from langnghe.dashboard.components.versions import show_unpublishing
 from langnghe.dashboard.context import Names
-from langnghe.dashboard.formats import VERDICTS, moment, number
 
 EMPTY: Final = CorrectionText(title="", truth="", circulating="", finding="", contact="")
 
@@ -68,7 +69,10 @@ def _none_yet(claim: Claim) -> str | None:
     if claim.state in OPEN:
         more = " Bản đã công bố nằm ở «Các bản»." if claim.corrections else ""
         return f"Chưa có kết luận được duyệt nên chưa soạn được đính chính.{more}"
-    if claim.state is Verdict.CONFIRMED and claim.published is None:
+    last = claim.last_published
+    if last is not None and last.withdrawal is not None and not claim.needs_correction:
+        return "Bản đính chính đã thu hồi. Muốn công bố bản khác, hãy mở lại hồ sơ ở «Xác minh»."
+    if claim.state is Verdict.CONFIRMED and last is None:
         return "Thông tin này đúng sự thật nên không cần đính chính; hãy trả lời ở «Xác minh»."
     if claim.state is Verdict.INCONCLUSIVE and not claim.corrections:
         return "Kết luận là không đủ căn cứ nên không bắt buộc công bố gì."
@@ -80,7 +84,7 @@ def _locked(claim: Claim, named: Names) -> None:
     assert said is not None
     st.success(
         f"Bản {last.number} đã công bố {moment(said.at)}, {said.approved_by} duyệt. Nội dung đang "
-        "khóa; muốn sửa, hãy mở lại hồ sơ ở «Xác minh» và nêu lý do."
+        "khóa; muốn sửa, hãy mở lại hồ sơ ở «Xác minh» và nêu lý do; muốn thu hồi, xem «Các bản»."
     )
     st.html(correction_html(last.text, said.verdict, said.evidence, named.institution))
 
@@ -216,7 +220,7 @@ def _base(claim: Claim) -> str:
 # --- Versions --------------------------------------------------------------------------------
 
 
-def show_versions(kept: Kept[Claim]) -> None:
+def show_editions(kept: Kept[Claim], viewer: Actor) -> None:
     """The part «Các bản»."""
     claim = kept.state
     versions = claim.corrections
@@ -238,6 +242,7 @@ def show_versions(kept: Kept[Claim]) -> None:
     if claim.reopenings:
         st.subheader("Lý do mở lại", anchor=False)
         st.html(reopenings_html(claim))
+    show_unpublishing(CLAIM, kept, viewer)
 
 
 def _chosen(claim: Claim) -> tuple[Correction | None, Correction]:

@@ -9,6 +9,7 @@ from langnghe.casework.claimstate import Claim
 from langnghe.casework.kinds import CLAIM, Kept
 from langnghe.casework.roles import Actor, Permission
 from langnghe.core.clock import SystemClock, local_day
+from langnghe.core.vietnamese import number
 from langnghe.dashboard.components.caseposts import MOST_SHOWN, case_posts, show_posts
 from langnghe.dashboard.components.claimdoing import do
 from langnghe.dashboard.components.claimspread import (
@@ -19,7 +20,6 @@ from langnghe.dashboard.components.claimspread import (
     spread_words,
 )
 from langnghe.dashboard.context import Names, claims
-from langnghe.dashboard.formats import number
 from langnghe.dashboard.shared import stores
 from langnghe.store.posts.interface import SMALLEST_FIGURE
 

@@ -12,8 +12,8 @@ import altair as alt
 from langnghe.casework.claimstate import Claim
 from langnghe.casework.spread import spread
 from langnghe.core.clock import local_day
+from langnghe.core.vietnamese import day, number
 from langnghe.dashboard.charts import daily_bars
-from langnghe.dashboard.formats import day, number
 from langnghe.store.posts.interface import SMALLEST_FIGURE
 
 

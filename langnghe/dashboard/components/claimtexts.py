@@ -18,7 +18,9 @@ from langnghe.casework.claimstate import OPEN, Claim, Correction, CorrectionStat
 from langnghe.casework.claimtexts import CorrectionText, Evidence
 from langnghe.core.clock import local_day
 from langnghe.core.models import Verdict
-from langnghe.dashboard.formats import VERDICTS, ago, day, moment, number
+from langnghe.core.vietnamese import VERDICTS, day, moment, number
+from langnghe.dashboard.components.versiontexts import DONE, withdrawal_html
+from langnghe.dashboard.formats import ago
 from langnghe.dashboard.web.downloads import file_address
 from langnghe.store.auditlog import AuditEntry
 
@@ -30,6 +32,7 @@ CORRECTION_STATES: Final[Mapping[CorrectionState, str]] = {
     CorrectionState.AWAITING_APPROVAL: "Chờ duyệt",
     CorrectionState.PUBLISHED: "Đã công bố, đang khóa",
     CorrectionState.SUPERSEDED: "Đã có bản mới thay",
+    CorrectionState.WITHDRAWN: "Đã thu hồi",
 }
 PARTS: Final[Mapping[str, str]] = {
     "title": "Tiêu đề",
@@ -58,6 +61,8 @@ _DONE: Final[Mapping[str, str]] = {
     "reopen": "Mở lại hồ sơ",
     "become_petition": "Lập phản ánh, kiến nghị",
     "withdraw": "Rút hồ sơ mở nhầm",
+    "take_up_notice": "Mở lại theo báo sai sót",
+    **DONE,
 }
 """What stands in the audit log, in words."""
 
@@ -83,8 +88,15 @@ def waits_for(claim: Claim) -> str:
         return "Cần lập phản ánh để trả lời"
     if claim.needs_correction:
         return "Cần soạn đính chính"
+    return _became_of(claim)
+
+
+def _became_of(claim: Claim) -> str:
+    last = claim.last_published
     if claim.published is not None:
         return f"Đã công bố ngày {day(local_day(claim.published.at))}"
+    if last is not None and last.withdrawal is not None:
+        return f"Đã thu hồi ngày {day(local_day(last.withdrawal.at))}"
     if claim.petition:
         return f"Trả lời ở phản ánh {claim.petition}"
     return "Đã xong, không cần công bố"
@@ -224,7 +236,8 @@ def version_html(
     return (
         f'<article class="ln-correction"><h3>Bản {correction.number}</h3><p class="ln-foot">'
         f'<span class="ln-chip">{CORRECTION_STATES[correction.state]}</span> {chip_html(verdict)}'
-        f'</p><p class="ln-head">{escape(about)}</p>{link}{parts}<h4>Thông tin được đính chính</h4>'
+        f'</p><p class="ln-head">{escape(about)}</p>{withdrawal_html(correction.withdrawal)}'
+        f"{link}{parts}<h4>Thông tin được đính chính</h4>"
         f"<p>{escape(statement)}</p><h4>Căn cứ</h4>{_sources(evidence)}</article>"
     )
 

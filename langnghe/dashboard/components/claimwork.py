@@ -24,6 +24,7 @@ from langnghe.casework.roles import Actor, Permission
 from langnghe.casework.uploads import MOST_BYTES
 from langnghe.core.clock import SystemClock, local_day
 from langnghe.core.models import Verdict
+from langnghe.core.vietnamese import VERDICTS, number
 from langnghe.dashboard.components.choosing import choose
 from langnghe.dashboard.components.claimdoing import (
     act_with,
@@ -41,7 +42,6 @@ from langnghe.dashboard.components.claimtexts import (
 )
 from langnghe.dashboard.components.doing import attempt
 from langnghe.dashboard.context import Names
-from langnghe.dashboard.formats import VERDICTS, number
 from langnghe.dashboard.session import actor
 from langnghe.dashboard.shared import desk
 

@@ -19,14 +19,8 @@ from langnghe.casework.deadlines import FormalChannel
 from langnghe.classifier.marks import DANGER_MARKS, FORMAL_MARKS, SCAM_MARKS
 from langnghe.classifier.reasons import REFUTED, YES, is_kept_apart
 from langnghe.core.models import CheckedClaim, ClaimMatch, Labels, Mark, Reason, Stance
-from langnghe.dashboard.formats import (
-    INTENTS,
-    REASONS,
-    SENTIMENTS,
-    STANCES,
-    VERDICTS,
-    certainty,
-)
+from langnghe.core.vietnamese import INTENTS, REASONS, SENTIMENTS, VERDICTS
+from langnghe.dashboard.formats import STANCES, certainty
 
 NOTE: Final = "Máy gợi ý, người quyết định"
 

@@ -18,10 +18,10 @@ from langnghe.casework.petitions import possible
 from langnghe.casework.roles import Actor
 from langnghe.classifier.likeness import Background, Likeness
 from langnghe.classifier.opening import model_folder
+from langnghe.core.vietnamese import number
 from langnghe.dashboard.components.petitiondoing import has_done, typed
 from langnghe.dashboard.components.petitionlikes import alike
 from langnghe.dashboard.components.petitiontexts import answer_html, group_html, sent_back_html
-from langnghe.dashboard.formats import number
 from langnghe.dashboard.shared import desk, home
 from langnghe.store.cases import Order, Where
 

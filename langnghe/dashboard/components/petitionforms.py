@@ -54,6 +54,9 @@ NEXT: Final[Mapping[State, str]] = {
     State.CLOSED: "Đã đóng. Không còn việc ở đây.",
 }
 """What comes next, and whose work it is."""
+_WITHDRAWN: Final = (
+    "Câu trả lời đã thu hồi. Muốn công khai câu trả lời khác, biên tập viên soạn bản mới."
+)
 
 _NEED: Final[Mapping[type[Action], tuple[str, str, str]]] = {
     AskForMore: (
@@ -83,7 +86,8 @@ def show_next(kept: Kept[Petition], viewer: Actor, named: Names) -> None:
     """What comes next, and the forms for it (all but the answer itself)."""
     petition, can = kept.state, possible(kept.state, viewer)
     st.html(group_html("Việc tiếp theo"))
-    st.text(NEXT[petition.state])
+    withdrawn = bool(petition.answers and petition.answers[-1].withdrawal)
+    st.text(_WITHDRAWN if withdrawn else NEXT[petition.state])
     if Classify in can and petition.state in CLASSIFIABLE:
         _classify(kept, named)
     if StartVerifying in can:
@@ -234,7 +238,11 @@ def _send_back(kept: Kept[Petition]) -> None:
 def _publish(kept: Kept[Petition]) -> None:
     code = kept.state.id
     with st.form(f"publish-form-{code}"):
-        st.text_input("Địa chỉ trang đã công khai", key=f"link-{code}", placeholder="https://…")
+        st.text_input(
+            "Địa chỉ trang đã công khai",
+            key=f"link-{code}",
+            placeholder="https://… (để trống nếu chỉ công khai trên trang đính chính, trả lời)",
+        )
         st.form_submit_button(
             "Ghi là đã công khai", type="primary", on_click=_published, args=(kept,)
         )

@@ -16,8 +16,10 @@ from langnghe.casework.petitionfigures import counters
 from langnghe.casework.petitionrecords import OPEN, Petition, State
 from langnghe.casework.roles import Actor
 from langnghe.core.clock import local_day
+from langnghe.core.vietnamese import number
 from langnghe.dashboard.components.choosing import choose
-from langnghe.dashboard.components.petitionplace import go_to, page_number, turn_to
+from langnghe.dashboard.components.listplace import page_number, pager, turn_to
+from langnghe.dashboard.components.petitionplace import LIST
 from langnghe.dashboard.components.petitiontexts import (
     NO_AGENCY,
     SOON,
@@ -28,7 +30,6 @@ from langnghe.dashboard.components.petitiontexts import (
     waiting_html,
 )
 from langnghe.dashboard.context import Names
-from langnghe.dashboard.formats import number
 from langnghe.dashboard.shared import desk
 from langnghe.store.cases import Order, Where
 
@@ -113,7 +114,7 @@ def _chosen(viewer: Actor, view: View, where: Where, today: date, named: Names) 
         _by_deadline(found, today, named)
     else:
         _cards(found, today, named)
-    _pager(page, pages)
+    pager(page, pages)
 
 
 def _nothing_fits() -> str:
@@ -242,18 +243,5 @@ def _cards(found: Iterable[Kept[Petition]], today: date, named: Names) -> None:
         card, opening = st.columns([4, 1], vertical_alignment="center")
         card.html(card_html(kept.state, today, desk().settings, named))
         opening.button(
-            f"Mở {code}", key=f"open-{code}", width="stretch", on_click=go_to, args=(code,)
+            f"Mở {code}", key=f"open-{code}", width="stretch", on_click=LIST.go_to, args=(code,)
         )
-
-
-def _pager(page: int, pages: int) -> None:
-    if pages == 1:
-        return
-    left, middle, right = st.columns(3, vertical_alignment="center")
-    left.button(
-        "← Trang trước", disabled=page == 1, width="stretch", on_click=turn_to, args=(page - 1,)
-    )
-    middle.text(f"Trang {page} trên {pages}")
-    right.button(
-        "Trang sau →", disabled=page == pages, width="stretch", on_click=turn_to, args=(page + 1,)
-    )

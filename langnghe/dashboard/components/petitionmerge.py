@@ -10,13 +10,13 @@ from langnghe.casework.desk import Desk
 from langnghe.casework.kinds import PETITION, Kept
 from langnghe.casework.petitionrecords import ANSWERED, OPEN, UNDRAFTED, Petition
 from langnghe.casework.roles import Actor, Permission, Refused
+from langnghe.core.vietnamese import number
 from langnghe.dashboard.components.doing import attempt
 from langnghe.dashboard.components.petitionanswer import LOOKED_AT, background
 from langnghe.dashboard.components.petitionlikes import alike
-from langnghe.dashboard.components.petitionplace import go_to
+from langnghe.dashboard.components.petitionplace import LIST
 from langnghe.dashboard.components.petitiontexts import card_html
 from langnghe.dashboard.context import Names
-from langnghe.dashboard.formats import number
 from langnghe.dashboard.session import actor
 from langnghe.dashboard.shared import desk
 from langnghe.store.cases import Order, Where
@@ -54,7 +54,7 @@ def show_likes(kept: Kept[Petition], viewer: Actor, today: date, named: Names) -
             st.button(
                 f"Mở {one.state.id}",
                 key=f"see-{one.state.id}",
-                on_click=go_to,
+                on_click=LIST.go_to,
                 args=(one.state.id,),
             )
 

@@ -10,13 +10,13 @@ from langnghe.casework.deadlines import ROUTE_NAMES, Route
 from langnghe.casework.desk import NewPetition
 from langnghe.casework.petitionrecords import KIND_NAMES, Kind
 from langnghe.core.clock import local_day
+from langnghe.core.vietnamese import day
 from langnghe.dashboard.components.choosing import choose
 from langnghe.dashboard.components.doing import attempt
 from langnghe.dashboard.components.petitiondoing import typed
-from langnghe.dashboard.components.petitionplace import go_back, go_to
+from langnghe.dashboard.components.petitionplace import LIST
 from langnghe.dashboard.components.petitiontexts import formal_html
 from langnghe.dashboard.context import Names
-from langnghe.dashboard.formats import day
 from langnghe.dashboard.session import actor
 from langnghe.dashboard.shared import desk
 
@@ -26,7 +26,7 @@ _BY_HAND = (Route.RECEPTION, Route.PORTAL, Route.FIELD_REPORT, Route.PUBLIC_PAGE
 
 def show_opening(named: Names) -> None:
     """The form: how it came in sets the deadline, which is shown before anything is kept."""
-    st.button("← Về danh sách", on_click=go_back)
+    st.button("← Về danh sách", on_click=LIST.go_back)
     st.header("Mở phản ánh mới", anchor=False)
     settings = desk().settings
     today = local_day(desk().clock.now())
@@ -85,4 +85,4 @@ def _open(route: Route, received_on: date | None, kind: Kind) -> None:
     viewer = actor()
     opened = attempt(lambda: desk().open_petition(new, viewer), "Đã mở phản ánh.")
     if opened is not None:
-        go_to(opened.state.id)
+        LIST.go_to(opened.state.id)

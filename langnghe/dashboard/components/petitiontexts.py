@@ -23,9 +23,10 @@ from langnghe.casework.petitionrecords import (
     State,
 )
 from langnghe.casework.petitions import RULES
+from langnghe.core.vietnamese import day, moment, number
 from langnghe.dashboard.components.labels import formal_text_html
+from langnghe.dashboard.components.versiontexts import DONE, withdrawal_html
 from langnghe.dashboard.context import Names
-from langnghe.dashboard.formats import day, moment, number
 from langnghe.store.auditlog import AuditEntry
 
 SOON: Final = 2
@@ -40,7 +41,9 @@ _DONE: Final[Mapping[str, str]] = {
     "open": "tiếp nhận",
     "merge": "gộp vào phản ánh khác",
     "take_over": "nhận gộp phản ánh khác",
-} | {action_name(action): rule.name for action, rule in RULES.items()}
+    **{action_name(action): rule.name for action, rule in RULES.items()},
+    **DONE,
+}
 """What stands in the audit log, in words."""
 
 
@@ -106,6 +109,8 @@ def chips_html(petition: Petition, today: date, settings: PetitionSettings, name
     if words:
         words = words[0].upper() + words[1:]
         chips.append((look.get(urgency(petition, today, settings), "ln-chip"), words))
+    if petition.answers and petition.answers[-1].withdrawal:
+        chips.append(("ln-chip ln-near", "Câu trả lời đã thu hồi"))
     if petition.agency:
         chips.append(("ln-chip", petition.agency))
     if petition.topic:
@@ -165,6 +170,7 @@ def answer_html(answer: Answer) -> str:
         f'<article class="ln-case"><h3 class="ln-title">Bản {answer.number}</h3>'
         f"{_noted('Lý do có bản mới', answer.why) if answer.why else ''}"
         f"{_noted('Cần sửa', answer.sent_back) if answer.sent_back else ''}"
+        f"{withdrawal_html(answer.withdrawal)}"
         f'<p class="ln-said">{_lines(answer.text)}</p>'
         f'<p class="ln-head">Căn cứ: {escape(answer.legal_basis or "chưa ghi")}</p>'
         f'<p class="ln-head">{escape(" · ".join(about))}</p>{link}</article>'

@@ -12,16 +12,9 @@ from html import escape
 
 from langnghe.casework.deadlines import FormalChannel
 from langnghe.core.models import CheckedClaim, Labels, PostKind
+from langnghe.core.vietnamese import CHANNELS, INTENTS, NO_LABEL, SENTIMENTS, number
 from langnghe.dashboard.components.labels import formal_html, reading_html, reasons_html
-from langnghe.dashboard.formats import (
-    CHANNELS,
-    INTENTS,
-    KINDS,
-    NO_LABEL,
-    SENTIMENTS,
-    number,
-    published,
-)
+from langnghe.dashboard.formats import KINDS, published
 from langnghe.store.posts.interface import HIGHLIGHT_END, HIGHLIGHT_START, Hit
 
 LONGEST_SHOWN = 6_000

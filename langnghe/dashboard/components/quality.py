@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from html import escape
 from typing import Final, TypeVar
@@ -15,8 +15,10 @@ from langnghe.casework.review import Dismissal
 from langnghe.casework.reviewfigures import Month, Outcome, Reasons
 from langnghe.classifier.evaluation.published import DETECTIONS, Detection, ModelFigures, Spelling
 from langnghe.core.models import Reason
+from langnghe.core.vietnamese import REASONS, number
 from langnghe.dashboard.charts import INK
-from langnghe.dashboard.formats import DISMISSALS, REASONS, number
+from langnghe.dashboard.components.tables import table_html
+from langnghe.dashboard.formats import DISMISSALS
 from langnghe.store.posts.interface import SMALLEST_FIGURE
 
 HELD, NOT_HELD = "Lý do đúng", "Bỏ qua"
@@ -249,24 +251,3 @@ def _hundred(share: float) -> str:
 
 def _thousand(share: float) -> str:
     return f"{1000 * share:g}".replace(".", ",")
-
-
-def table_html(caption: str, head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """A table of a few columns; the first one names the row."""
-    columns = list(head)
-    heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in columns)
-    body = "".join(f"<tr>{''.join(_cells(columns, row))}</tr>" for row in rows)
-    return (
-        f'<table class="ln-table ln-quality"><caption>{escape(caption)}</caption>'
-        f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
-    )
-
-
-def _cells(columns: Iterable[str], row: Iterable[str]) -> Iterator[str]:
-    for at, (name, value) in enumerate(zip(columns, row, strict=True)):
-        # On a phone the cells stand below each other, each with its column's name.
-        yield (
-            f'<th scope="row">{escape(value)}</th>'
-            if at == 0
-            else f'<td data-name="{escape(name)}">{escape(value)}</td>'
-        )

@@ -17,8 +17,9 @@ from langnghe.casework.reportform import (
     ReportedStream,
 )
 from langnghe.casework.reports import STATE_NAMES, FieldReport, ReportState
+from langnghe.core.vietnamese import moment
 from langnghe.dashboard.context import Names
-from langnghe.dashboard.formats import ago, moment
+from langnghe.dashboard.formats import ago
 from langnghe.dashboard.web.addresses import REPORT_FORM
 
 EXCERPT = 200

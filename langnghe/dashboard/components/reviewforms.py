@@ -24,6 +24,7 @@ from langnghe.casework.review import (
 from langnghe.casework.roles import Actor, Refused
 from langnghe.core.clock import SystemClock, local_day
 from langnghe.core.models import Reason
+from langnghe.core.vietnamese import VERDICTS, day
 from langnghe.dashboard import formats
 from langnghe.dashboard.components import reviewwork
 from langnghe.dashboard.components.choosing import choose
@@ -33,7 +34,6 @@ from langnghe.dashboard.components.reviewkeys import keys, never_mind, why_not
 from langnghe.dashboard.components.reviewlike import all_claims, likeliest, repeated
 from langnghe.dashboard.components.reviewwork import View
 from langnghe.dashboard.context import Names
-from langnghe.dashboard.formats import VERDICTS, day
 from langnghe.dashboard.shared import desk
 from langnghe.store.posts.interface import StoredPost
 

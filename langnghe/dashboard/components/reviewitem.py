@@ -16,7 +16,8 @@ from langnghe.casework.roles import Actor
 from langnghe.classifier.reasons import is_kept_apart
 from langnghe.core.clock import LOCAL_ZONE
 from langnghe.core.models import Reason
-from langnghe.dashboard.formats import DISMISSALS, FOLLOW_UPS, ago, moment, number, published
+from langnghe.core.vietnamese import moment, number
+from langnghe.dashboard.formats import DISMISSALS, FOLLOW_UPS, ago, published
 from langnghe.store.posts.interface import Filters, PostStore, Query, StoredPost
 
 WHY: Final[Mapping[Reason, str]] = {

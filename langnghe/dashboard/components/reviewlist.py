@@ -18,8 +18,9 @@ from langnghe.casework.reading import Reading
 from langnghe.casework.review import UNDO, ItemState, ReviewItem
 from langnghe.casework.roles import Actor, Permission
 from langnghe.core.models import PostKind, Reason
+from langnghe.core.vietnamese import REASONS
 from langnghe.dashboard.components.plain import as_label
-from langnghe.dashboard.formats import KINDS, REASONS, ago
+from langnghe.dashboard.formats import KINDS, ago
 from langnghe.store.cases import Order, Where
 from langnghe.store.posts.interface import StoredPost
 

@@ -12,6 +12,7 @@ import streamlit as st
 from langnghe.casework.kinds import Kept
 from langnghe.casework.review import ReviewItem
 from langnghe.casework.roles import Actor
+from langnghe.core.vietnamese import REASONS, number
 from langnghe.dashboard.components import reviewwork
 from langnghe.dashboard.components.reviewlist import (
     SHELVES,
@@ -26,7 +27,6 @@ from langnghe.dashboard.components.reviewlist import (
     shelves_of,
 )
 from langnghe.dashboard.context import names
-from langnghe.dashboard.formats import REASONS, number
 from langnghe.dashboard.shared import desk, stores
 
 EMPTY: Final = {

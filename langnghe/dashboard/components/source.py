@@ -8,7 +8,8 @@ from html import escape
 
 from langnghe.core.models import Outcome
 from langnghe.core.settings import Source
-from langnghe.dashboard.formats import CHANNELS, OUTCOMES, REJECT_REASONS, ago, number, until
+from langnghe.core.vietnamese import CHANNELS, number
+from langnghe.dashboard.formats import OUTCOMES, REJECT_REASONS, ago, until
 from langnghe.dashboard.problems import problem
 from langnghe.store.crawlstate import SourceOverview
 

@@ -18,8 +18,8 @@ from langnghe.core.informal import expand
 from langnghe.core.models import Topic
 from langnghe.core.phrases import Prepared
 from langnghe.core.topics import TopicMatcher
+from langnghe.core.vietnamese import day, number
 from langnghe.dashboard.charts import bars_html
-from langnghe.dashboard.formats import day, number
 from langnghe.store.posts.interface import SMALLEST_FIGURE, Filters, PostStore, Query
 
 DAYS: Final = 30

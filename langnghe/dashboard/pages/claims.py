@@ -11,6 +11,8 @@ from langnghe.dashboard.components.claimboard import show_board
 from langnghe.dashboard.components.claimplace import BOARD, PART, go_back
 from langnghe.dashboard.components.claimtexts import head_html
 from langnghe.dashboard.components.doing import notices, refusal
+from langnghe.dashboard.components.noticebanner import show_notices_of
+from langnghe.dashboard.components.versions import show_versions
 from langnghe.dashboard.context import names
 from langnghe.dashboard.navigation import require_page
 from langnghe.dashboard.session import actor
@@ -39,8 +41,9 @@ def _claim(claim_id: str, viewer: Actor) -> None:
         return
     named = names()
     st.html(head_html(kept.state, named.topics))
-    work, correction, versions, posts = st.tabs(
-        ["Xác minh", "Đính chính", "Các bản", "Bài đăng, lan truyền"],
+    show_notices_of(kept.state, viewer)
+    work, correction, editions, versions, posts = st.tabs(
+        ["Xác minh", "Đính chính", "Các bản", "Bản ngôn ngữ", "Bài đăng, lan truyền"],
         key=PART,
         bind="query-params",
     )
@@ -51,9 +54,12 @@ def _claim(claim_id: str, viewer: Actor) -> None:
     if correction.open:
         with correction:
             claimcorrection.show(kept, viewer, named)
+    if editions.open:
+        with editions:
+            claimcorrection.show_editions(kept, viewer)
     if versions.open:
         with versions:
-            claimcorrection.show_versions(kept)
+            show_versions(CLAIM, kept, viewer)
     if posts.open:
         with posts:
             claimposts.show(kept, viewer, named)

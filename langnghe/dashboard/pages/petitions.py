@@ -6,10 +6,11 @@ import streamlit as st
 
 from langnghe.casework.roles import Permission
 from langnghe.dashboard.components.doing import notices
+from langnghe.dashboard.components.listplace import NEW
 from langnghe.dashboard.components.petitioncase import show_petition
 from langnghe.dashboard.components.petitionlist import show_list
 from langnghe.dashboard.components.petitionopening import show_opening
-from langnghe.dashboard.components.petitionplace import LIST, NEW, go_to
+from langnghe.dashboard.components.petitionplace import LIST
 from langnghe.dashboard.context import names
 from langnghe.dashboard.navigation import require_page
 from langnghe.dashboard.session import actor
@@ -28,7 +29,7 @@ def main() -> None:
         show_petition(code, viewer, named)
     else:
         if viewer.may(Permission.REVIEW):
-            st.button("Mở phản ánh", type="primary", on_click=go_to, args=(NEW,))
+            st.button("Mở phản ánh", type="primary", on_click=LIST.go_to, args=(NEW,))
         show_list(viewer, named)
 
 

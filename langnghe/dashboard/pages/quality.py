@@ -14,8 +14,8 @@ from langnghe.classifier.evaluation.published import read_figures
 from langnghe.classifier.neural import SHIPPED
 from langnghe.classifier.opening import model_folder
 from langnghe.core.clock import SystemClock, local_day
+from langnghe.core.vietnamese import number
 from langnghe.dashboard.components import quality
-from langnghe.dashboard.formats import number
 from langnghe.dashboard.navigation import require_page
 from langnghe.dashboard.session import actor
 from langnghe.dashboard.shared import desk, home

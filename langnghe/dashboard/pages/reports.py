@@ -16,6 +16,7 @@ from langnghe.casework.reports import Accept, FieldReport, ReportState, Return
 from langnghe.casework.roles import Actor, Permission
 from langnghe.core.clock import SystemClock
 from langnghe.core.errors import LangNgheError
+from langnghe.core.vietnamese import number
 from langnghe.dashboard.components.doing import attempt, notices, refusal
 from langnghe.dashboard.components.report import (
     card_html,
@@ -32,7 +33,6 @@ from langnghe.dashboard.components.reportlist import (
     state_choices,
 )
 from langnghe.dashboard.context import account_names, names
-from langnghe.dashboard.formats import number
 from langnghe.dashboard.navigation import require_page
 from langnghe.dashboard.session import actor
 from langnghe.dashboard.shared import desk

@@ -16,6 +16,7 @@ from langnghe.casework.review import UNDO, ItemState, ReviewItem
 from langnghe.casework.roles import Actor, Permission
 from langnghe.core.clock import SystemClock
 from langnghe.core.errors import LangNgheError
+from langnghe.core.vietnamese import REASONS, number
 from langnghe.dashboard.components import reviewforms, reviewside, reviewwork
 from langnghe.dashboard.components.caseposts import case_posts, show_posts
 from langnghe.dashboard.components.doing import notices, refusal
@@ -32,7 +33,6 @@ from langnghe.dashboard.components.reviewlist import (
 )
 from langnghe.dashboard.components.reviewwork import OPENED, View
 from langnghe.dashboard.context import account_names, claims, names
-from langnghe.dashboard.formats import REASONS, number
 from langnghe.dashboard.navigation import require_page
 from langnghe.dashboard.session import actor
 from langnghe.dashboard.shared import casework, desk, stores

@@ -12,18 +12,11 @@ import streamlit as st
 
 from langnghe.core.clock import SystemClock, local_day
 from langnghe.core.models import Channel, Intent, Reason, Sentiment
+from langnghe.core.vietnamese import CHANNELS, INTENTS, NO_LABEL, SENTIMENTS, day, number
 from langnghe.dashboard import charts
 from langnghe.dashboard.components.post import post_html
 from langnghe.dashboard.context import Names, claims, names
-from langnghe.dashboard.formats import (
-    CHANNELS,
-    INTENTS,
-    NO_LABEL,
-    POST_REASONS,
-    SENTIMENTS,
-    day,
-    number,
-)
+from langnghe.dashboard.formats import POST_REASONS
 from langnghe.dashboard.navigation import require_page
 from langnghe.dashboard.session import actor
 from langnghe.dashboard.shared import desk, stores

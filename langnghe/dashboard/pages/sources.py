@@ -7,9 +7,10 @@ import streamlit as st
 from langnghe.casework.roles import Permission
 from langnghe.core.clock import SystemClock
 from langnghe.core.models import Outcome
+from langnghe.core.vietnamese import number
 from langnghe.crawler.due import next_due
 from langnghe.dashboard.components.source import source_html
-from langnghe.dashboard.formats import number, shown_path
+from langnghe.dashboard.formats import shown_path
 from langnghe.dashboard.navigation import require_page
 from langnghe.dashboard.session import actor
 from langnghe.dashboard.shared import home, stores

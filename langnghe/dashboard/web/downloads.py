@@ -13,9 +13,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from langnghe.casework.accounts import Account
+from langnghe.casework.audio import AUDIO_TYPES
 from langnghe.casework.claimstate import Claim
 from langnghe.casework.desk import Desk
-from langnghe.casework.kinds import CLAIM, CaseKind
+from langnghe.casework.kinds import CLAIM, PETITION, CaseKind
+from langnghe.casework.petitionrecords import Petition
 from langnghe.casework.roles import Actor, Refused
 from langnghe.casework.uploads import MEDIA_TYPES
 from langnghe.dashboard.web.forms import Forms
@@ -35,11 +37,11 @@ class _Kind:
     """Names by digest, of all files that a case names."""
 
 
-def _claim_files(claim: Claim) -> Mapping[str, str]:
-    return claim.files
+def _files(case: Claim | Petition) -> Mapping[str, str]:
+    return case.files
 
 
-_KINDS: Final = {"thong-tin": _Kind(CLAIM, _claim_files)}
+_KINDS: Final = {"thong-tin": _Kind(CLAIM, _files), "phan-anh": _Kind(PETITION, _files)}
 """By the word in the address."""
 
 
@@ -77,7 +79,7 @@ def download_routes(desk: Callable[[], Desk], files: CaseFiles, forms: Forms) ->
             **_HEADERS,
             "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
         }
-        media_type = MEDIA_TYPES[name.rpartition(".")[2]]
+        media_type = {**MEDIA_TYPES, **AUDIO_TYPES}[name.rpartition(".")[2]]
         return Response(content, headers=headers, media_type=media_type)
 
     return [Route("/tep/{word}/{case_id}/{digest}", one)]

@@ -14,8 +14,8 @@ from langnghe.casework.reportform import Form
 from langnghe.casework.reports import FieldReport, ReportState
 from langnghe.casework.roles import Refused
 from langnghe.core.clock import LOCAL_ZONE, local_day
+from langnghe.core.vietnamese import moment
 from langnghe.dashboard.desk import personal_data
-from langnghe.dashboard.formats import moment
 
 MINUTES: Final = "%Y-%m-%dT%H:%M"
 """As `<input type="datetime-local">` has it: the time in Viet Nam, whatever the device's zone."""

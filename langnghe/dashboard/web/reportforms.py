@@ -34,7 +34,7 @@ from langnghe.core.errors import LangNgheError
 from langnghe.core.gazetteer import FORMER_DISTRICT, read_places
 from langnghe.core.home import Home
 from langnghe.core.topics import read_topics
-from langnghe.dashboard.formats import place_title
+from langnghe.core.vietnamese import place_title
 from langnghe.dashboard.web import addresses
 from langnghe.dashboard.web.forms import Forms
 from langnghe.dashboard.web.pages import DRAFTS_SCRIPT, REPORT_SCRIPT, page

@@ -1,0 +1,1 @@
+"""What public opinion does over time: series, coverage, spikes, opinion streams, forecasts."""

@@ -1,0 +1,1 @@
+"""Back-tests of `trends` on simulated months, and the floors that they are held to."""
