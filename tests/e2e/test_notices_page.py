@@ -164,7 +164,7 @@ def test_who_proposed_sees_no_button_to_decide(
     page.get_by_label("Cần kiểm tra thêm điều gì").fill("Hỏi lại đơn vị thi công.")
     press(page, "Trả lại để kiểm tra thêm")
     says(page, "Đã trả lại để kiểm tra thêm.")
-    expect(page.locator(".ln-proof", has_text="Hỏi lại đơn vị thi công.")).to_be_visible()
+    expect(page.locator(".ln-proof", has_text="Hỏi lại đơn vị thi công.").first).to_be_visible()
     assert desk.get(NOTICE, code, WRITER).state.state is NoticeState.CHECKING
 
 
@@ -218,6 +218,7 @@ def test_a_translation_read_aloud_is_published_by_somebody_else(
     expect(page.get_by_test_id("stFileChip")).to_be_visible()
     press(page, "Đính kèm và trình duyệt")
     says(page, "Chỉ nhận tệp ghi âm MP3, OGG hoặc WAV")
+    expect(page.get_by_text("Chỉ nhận tệp ghi âm MP3").first).to_be_in_viewport()
     assert desk.get(CLAIM, claim.id, WRITER).state.versions == ()
     page.get_by_role("button", name="Remove ban-doc.mp3").click()
     chooser.set_input_files(

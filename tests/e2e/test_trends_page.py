@@ -46,7 +46,7 @@ def test_the_month_on_the_page_is_the_month_of_the_briefing(
         f"Bài, ý kiến: {figures.shown('posts.total')}"
     )
     expect(page.get_by_text(f"từ {day(figures.period.since)} đến")).to_be_visible()
-    expect(page.get_by_text("đọc ngày").first).to_be_visible()
+    expect(page.get_by_text("Số liệu dựa trên gì").first).to_be_visible()
     tables = page.get_by_text("Xem bảng số liệu")
     for at in range(tables.count()):
         tables.nth(at).click()

@@ -42,9 +42,8 @@ def attempt(work: Callable[[], T], done: str = "") -> T | None:
 def notices() -> None:
     """Show what the last action left to be said, once; each page calls it below its title."""
     left = st.session_state.pop(_LEFT, ())
-    if not left:
-        return
-    # Stays in view (style.css): who pressed a button far down the page looks there.
+    # Stays in view (style.css): who pressed a button far down the page looks there. It is here also
+    # with nothing to say: were all below to change its place, opened forms would close.
     with st.container(key="notices"):
         for kind, message in left:
             (st.error if kind == "error" else st.success)(as_label(message, LONGEST))
