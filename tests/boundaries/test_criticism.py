@@ -289,6 +289,7 @@ def test_criticism_that_the_model_never_saw_is_not_flagged_either() -> None:
     assert len(found) <= CEILING * len(unseen), found
 
 
+@pytest.mark.proof
 def test_criticism_without_diacritics_is_not_flagged() -> None:
     unseen = [post for part in UNSEEN for post in read_civic(part) if post.criticism]
     posts = [Example(one.id, strip_marks(one.text), one.title) for one in unseen]

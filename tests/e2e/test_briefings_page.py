@@ -160,6 +160,7 @@ def test_others_do_not_get_the_page(
     expect(page.get_by_role("combobox", name="Tháng giao ban")).to_have_count(0)
 
 
+@pytest.mark.proof
 def test_quick_report_and_minutes_are_made_on_the_page(
     page: Page, dashboard: str, sample_home: Home
 ) -> None:

@@ -168,6 +168,7 @@ def test_who_proposed_sees_no_button_to_decide(
     assert desk.get(NOTICE, code, WRITER).state.state is NoticeState.CHECKING
 
 
+@pytest.mark.proof
 def test_on_a_phone_a_notice_fits_the_screen(
     page: Page, dashboard: str, sample_home: Home, desk: Desk
 ) -> None:
@@ -199,6 +200,7 @@ def test_who_neither_drafts_nor_approves_gets_no_notices(
     expect(page.get_by_role("heading", level=1, name="Báo sai sót")).to_have_count(0)
 
 
+@pytest.mark.proof
 def test_a_translation_read_aloud_is_published_by_somebody_else(
     page: Page, other: Page, dashboard: str, sample_home: Home, desk: Desk
 ) -> None:
@@ -248,6 +250,7 @@ def test_a_translation_read_aloud_is_published_by_somebody_else(
     assert not faults(other)
 
 
+@pytest.mark.proof
 def test_an_approver_takes_back_what_is_published(
     page: Page, dashboard: str, sample_home: Home, desk: Desk
 ) -> None:

@@ -63,6 +63,7 @@ def public(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         thread.join()
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
 def test_each_kind_of_page_is_accessible(browser: Browser, public: str, size: object) -> None:
     # axe itself is a script, which the pages' own policy forbids.

@@ -69,6 +69,7 @@ def test_the_month_on_the_page_is_the_month_of_the_briefing(
     assert page.locator("[data-testid=stVegaLiteChart] svg.marks").count() >= 5
 
 
+@pytest.mark.proof
 def test_a_topic_of_the_address(
     page: Page, dashboard: str, sample_home: Home, figures: Figures
 ) -> None:
@@ -92,6 +93,7 @@ def test_a_topic_of_the_address(
     expect(page.get_by_role("combobox", name="Chủ đề")).to_have_value(re.compile(re.escape(other)))
 
 
+@pytest.mark.proof
 def test_a_running_period_is_not_broken_down(page: Page, dashboard: str, sample_home: Home) -> None:
     today = local_day(SystemClock().now())
     first_day = sample_home.briefing.period_first_day
