@@ -9,6 +9,10 @@ HOME_DIR ?= var
 DATA ?=
 BIN := .venv/bin
 
+# Our matrices are small: threads that wait for each other cost more than they do, many times over
+# where as many tests run as there are cores.
+export OPENBLAS_NUM_THREADS ?= 1
+
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
