@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,10 +13,13 @@ import typer
 from langnghe.core.clock import SystemClock
 from langnghe.core.errors import LangNgheError
 from langnghe.core.institution import LayoutName
+from langnghe.core.wholefile import writing
 
 if TYPE_CHECKING:
     from langnghe.briefing.content import Document
+    from langnghe.briefing.figures import Material
     from langnghe.cli import Session
+    from langnghe.store.transactions import Transactions
 
 Month = Annotated[
     datetime, typer.Argument(formats=["%Y-%m"], help="Tháng giao ban, ví dụ 2026-11.")
@@ -34,26 +39,20 @@ def briefing(
     Bản đã duyệt thì xuất đúng như lúc duyệt; chưa duyệt thì xuất bản dự thảo.
     """
     from langnghe.briefing.produce import FileKind, file_name, produce
-    from langnghe.briefing.work import content, material_of
-    from langnghe.store.opening import casework_beside, open_stores
+    from langnghe.briefing.work import content
 
     session: Session = context.obj
     home, clock = session.home.require(), SystemClock()
     chosen = layout or home.briefing.layout
-    with open_stores(home, clock) as stores:
-        casework = casework_beside(home, stores.database)
-        try:
-            material = material_of(home, stores, casework)
-            said = content(material, month.date().replace(day=1), clock.now())
-        finally:
-            casework.close()
+    with _material(session) as (material, _):
+        said = content(material, month.date().replace(day=1), clock.now())
     out.mkdir(parents=True, exist_ok=True)
     made: list[Path] = []
     missing: list[str] = []
     for kind in FileKind:
         path = out / file_name(said, chosen, kind)
         try:
-            write_whole(path, produce(said, chosen, kind))
+            _write(path, produce(said, chosen, kind))
         except LangNgheError as error:
             missing.append(str(error))
         else:
@@ -98,19 +97,12 @@ def quick_report(
     from langnghe.briefing.letterhead import letterheads
     from langnghe.briefing.matters import matter_of
     from langnghe.briefing.quick import quick_report
-    from langnghe.briefing.work import material_of
-    from langnghe.store.opening import casework_beside, open_stores
 
     session: Session = context.obj
     home, clock = session.home.require(), SystemClock()
     chosen = layout or home.briefing.layout
-    with open_stores(home, clock) as stores:
-        casework = casework_beside(home, stores.database)
-        try:
-            material = material_of(home, stores, casework)
-            matter = matter_of(material, casework, clock.now(), topic=topic, alert_id=alert)
-        finally:
-            casework.close()
+    with _material(session) as (material, casework):
+        matter = matter_of(material, casework, clock.now(), topic=topic, alert_id=alert)
     name = f"bao-cao-nhanh-{alert or topic}-{matter.today:%Y-%m-%d}-{chosen}-du-thao"
     _write_documents(session, quick_report(matter, letterheads(home), chosen), chosen, out, name)
 
@@ -130,8 +122,7 @@ def minutes(
     """Làm biên bản hội nghị giao ban từ tệp ghi chép: DOCX và PDF."""
     from langnghe.briefing.letterhead import letterheads
     from langnghe.briefing.minutes import TEMPLATE, Meeting, minutes, read_meeting
-    from langnghe.briefing.work import current_figures, material_of
-    from langnghe.store.opening import casework_beside, open_stores
+    from langnghe.briefing.work import current_figures
 
     session: Session = context.obj
     home, clock = session.home.require(), SystemClock()
@@ -143,17 +134,13 @@ def minutes(
             )
         if file.exists():
             raise LangNgheError(f"{file} đã có, không ghi đè. Hãy chọn tên khác.")
-        write_whole(file, TEMPLATE.format(began=f"{first:%Y-%m}-20 08:00").encode())
+        _write(file, TEMPLATE.format(began=f"{first:%Y-%m}-20 08:00").encode())
         session.result({"file": file}, lambda: session.out.print(f"Đã tạo {file}. Hãy điền."))
         return
     meeting = Meeting() if file is None else read_meeting(file)
     chosen = layout or home.briefing.layout
-    with open_stores(home, clock) as stores:
-        casework = casework_beside(home, stores.database)
-        try:
-            figures, _ = current_figures(material_of(home, stores, casework), first, clock.now())
-        finally:
-            casework.close()
+    with _material(session) as (material, _):
+        figures, _ = current_figures(material, first, clock.now())
     document = minutes(meeting, first, figures, letterheads(home), chosen)
     _write_documents(session, document, chosen, out, f"bien-ban-giao-ban-{first:%Y-%m}-{chosen}")
 
@@ -169,9 +156,9 @@ def _write_documents(
     out.mkdir(parents=True, exist_ok=True)
     content = write_docx(document, layout_named(layout))
     made, missing = [out / f"{name}.docx"], []
-    write_whole(made[0], content)
+    _write(made[0], content)
     try:
-        write_whole(out / f"{name}.pdf", to_pdf(content, document.dated))
+        _write(out / f"{name}.pdf", to_pdf(content, document.dated))
         made.append(out / f"{name}.pdf")
     except LangNgheError as error:
         missing.append(str(error))
@@ -228,8 +215,17 @@ def briefing_check(
         raise typer.Exit(1)
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that nobody ever finds half of it."""
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_bytes(content)
-    partial.replace(path)
+def _write(path: Path, content: bytes) -> None:
+    with writing(path) as file:
+        file.write(content)
+
+
+@contextmanager
+def _material(session: Session) -> Iterator[tuple[Material, Transactions]]:
+    """What figures are gathered from in the session's home, and its casework."""
+    from langnghe.briefing.work import material_of
+    from langnghe.store.opening import open_casework, open_stores
+
+    home = session.home.require()
+    with open_stores(home, SystemClock()) as stores, open_casework(home) as casework:
+        yield material_of(home, stores, casework), casework

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
@@ -12,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from langnghe.briefing.content import Block, Document, DocumentKind, Heading, Paragraph, Signature
 from langnghe.briefing.figures import Figures
 from langnghe.briefing.letterhead import Letterheads
-from langnghe.briefing.report import spelt
+from langnghe.briefing.report import on_letterhead, spelt
 from langnghe.briefing.sentences import say
 from langnghe.core.configfile import read_config
 from langnghe.core.institution import LayoutName
@@ -115,27 +116,24 @@ def minutes(
         heads: who issues it.
         layout: by whose rules.
     """
-    head = heads.of(layout)
+    headed = on_letterhead(
+        heads,
+        layout,
+        DocumentKind.MINUTES,
+        "BIÊN BẢN",
+        f"hội nghị giao ban cộng tác viên dư luận xã hội tháng {month:%-m} năm {month:%Y}",
+        _blocks(meeting, figures),
+    )
     return spelt(
-        Document(
-            kind=DocumentKind.MINUTES,
-            parent_body=head.parent_body,
-            body=head.body,
-            number="",
-            symbol=head.symbol.replace("BC", "BB", 1),
-            place=heads.place,
+        replace(
+            headed,
+            symbol=headed.symbol.replace("BC", "BB", 1),
             dated=meeting.began.date() if meeting.began else None,
-            title="BIÊN BẢN",
-            subject="hội nghị giao ban cộng tác viên dư luận xã hội tháng "
-            f"{month:%-m} năm {month:%Y}",
-            addressees=(),
-            blocks=tuple(_blocks(meeting, figures)),
-            recipients=(_file_copy(head.recipients),),
+            recipients=(_file_copy(headed.recipients),),
             signatures=(
                 Signature("", "NGƯỜI GHI BIÊN BẢN", meeting.secretary.name),
                 Signature("", "CHỦ TRÌ HỘI NGHỊ", meeting.chair.name),
             ),
-            internal=heads.internal,
         ),
         heads,
     )

@@ -25,7 +25,7 @@ from langnghe.briefing.content import (
 from langnghe.briefing.figures import Figures
 from langnghe.briefing.issuetexts import issue_told
 from langnghe.briefing.letterhead import Letterheads
-from langnghe.briefing.report import spelt
+from langnghe.briefing.report import on_letterhead, spelt
 from langnghe.briefing.sentences import say
 from langnghe.briefing.text import DRAFT_NOTE, ask
 from langnghe.core.institution import LayoutName
@@ -61,27 +61,11 @@ class Matter:
 
 def quick_report(matter: Matter, heads: Letterheads, layout: LayoutName) -> Document:
     """Báo cáo nhanh about one topic or alert; always a draft."""
-    head = heads.of(layout)
-    return spelt(
-        Document(
-            kind=DocumentKind.QUICK,
-            parent_body=head.parent_body,
-            body=head.body,
-            number="",
-            symbol=head.symbol,
-            place=heads.place,
-            dated=None,
-            title="BÁO CÁO NHANH",
-            subject=f"tình hình dư luận về {_lower(matter.title)}",
-            addressees=(),
-            blocks=tuple(_blocks(matter)),
-            recipients=head.recipients,
-            signatures=(head.signature,),
-            draft_note=DRAFT_NOTE,
-            internal=heads.internal,
-        ),
-        heads,
+    subject = f"tình hình dư luận về {_lower(matter.title)}"
+    headed = on_letterhead(
+        heads, layout, DocumentKind.QUICK, "BÁO CÁO NHANH", subject, _blocks(matter)
     )
+    return spelt(replace(headed, draft_note=DRAFT_NOTE), heads)
 
 
 def _blocks(matter: Matter) -> Iterator[Block]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -68,27 +68,50 @@ def drafted_content(home: Home, month: date, figures: Figures) -> Content:
 def report(content: Content, layout: LayoutName) -> Document:
     """Báo cáo tình hình dư luận xã hội tháng."""
     heads = content.letterheads
-    head = heads.of(layout)
+    headed = on_letterhead(
+        heads,
+        layout,
+        DocumentKind.REPORT,
+        "BÁO CÁO",
+        f"tình hình dư luận xã hội tháng {content.month:%-m} năm {content.month:%Y}",
+        _blocks(content),
+    )
     return spelt(
-        Document(
-            kind=DocumentKind.REPORT,
-            parent_body=head.parent_body,
-            body=head.body,
-            number="",
-            symbol=head.symbol,
-            place=heads.place,
+        replace(
+            headed,
             dated=content.dated,
-            title="BÁO CÁO",
-            subject=f"tình hình dư luận xã hội tháng {content.month:%-m} năm {content.month:%Y}",
-            addressees=(),
-            blocks=tuple(_blocks(content)),
-            recipients=head.recipients,
-            signatures=(head.signature,),
             appendix=tuple(_appendix(content.figures)),
             draft_note=content.draft_note,
-            internal=heads.internal,
         ),
         heads,
+    )
+
+
+def on_letterhead(
+    heads: Letterheads,
+    layout: LayoutName,
+    kind: DocumentKind,
+    title: str,
+    subject: str,
+    blocks: Iterable[Block],
+) -> Document:
+    """A document of the issuing body with its signature and recipients, not dated yet."""
+    head = heads.of(layout)
+    return Document(
+        kind=kind,
+        parent_body=head.parent_body,
+        body=head.body,
+        number="",
+        symbol=head.symbol,
+        place=heads.place,
+        dated=None,
+        title=title,
+        subject=subject,
+        addressees=(),
+        blocks=tuple(blocks),
+        recipients=head.recipients,
+        signatures=(head.signature,),
+        internal=heads.internal,
     )
 
 

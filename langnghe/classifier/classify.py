@@ -24,6 +24,7 @@ from langnghe.core.jsonlines import BYTE_ORDER_MARK, LineError, json_object
 from langnghe.core.models import ClaimMatch, Labels
 from langnghe.core.progress import Progress
 from langnghe.core.text import clean
+from langnghe.core.wholefile import writing
 
 STANDARD: Final = "-"
 """In place of a file's name: standard input or output."""
@@ -239,15 +240,5 @@ def _writing(target: Path) -> Iterator[BinaryIO]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    partial = target.with_name(f".{target.name}.partial")
-    try:
-        with partial.open("wb") as opened:
-            yield opened
-        partial.replace(target)
-    except OSError as error:
-        raise LangNgheError(
-            f"{target}: không ghi được ({error.strerror}). Hãy chọn một tệp khác, trong thư mục "
-            "có thể ghi và còn chỗ."
-        ) from None
-    finally:
-        partial.unlink(missing_ok=True)
+    with writing(target) as opened:
+        yield opened
