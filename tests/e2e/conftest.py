@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 
@@ -15,6 +16,7 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
+from playwright.sync_api import TimeoutError as Late
 
 from langnghe.casework.roles import Role
 from langnghe.core.home import Home
@@ -31,6 +33,7 @@ CHROMIUM_OPTIONS = [
 ]
 PATIENCE = 30_000
 """Milliseconds. On two busy cores a page takes seconds; only one that never comes is a fault."""
+TRIES = 5
 WIDE = ViewportSize(width=1280, height=900)
 PHONE = ViewportSize(width=390, height=844)
 
@@ -49,6 +52,34 @@ def enter(page: Page, home: Home, *roles: Role) -> None:
             }
         ]
     )
+
+
+def drawn(page: Page) -> None:
+    """Wait until the script of the page has run."""
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+def press(page: Page, name: str) -> None:
+    """Click a button once the page is drawn: while it is redrawn, one can stand there twice."""
+    expect(page.locator("[data-testid=stApp][data-test-script-state=running]")).to_have_count(0)
+    button = page.get_by_role("button", name=name, exact=True)
+    expect(button).to_have_count(1)
+    button.click()
+
+
+def choose(page: Page, label: str | re.Pattern[str], option: str) -> None:
+    """Choose one of a list."""
+    for _ in range(TRIES):
+        drawn(page)
+        page.get_by_role("combobox", name=label).click()
+        try:
+            page.get_by_role("option", name=option).click(timeout=5_000)
+        except Late:
+            continue  # the page was drawn anew just then, which closes the list
+        return
+    pytest.fail(f"{option} could not be chosen")
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,7 @@ from langnghe.core.models import Channel, Post, PostKind, TimePrecision
 from langnghe.scheduler.setup import init_home
 from langnghe.store.cases import Cases
 from langnghe.store.opening import open_casework, open_stores
-from tests.e2e.conftest import PHONE, enter
+from tests.e2e.conftest import PHONE, choose, enter, press
 from tests.service import dashboard_of, new_account
 
 ADMIN = Actor("thu-nghiem", frozenset({Role.ADMINISTRATOR}))
@@ -75,10 +75,6 @@ def _open(page: Page, own: tuple[Home, str], part: str, more: str = "") -> None:
     expect(page.get_by_role("heading", name=part, level=2)).to_be_visible()
 
 
-def _button(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
-
-
 def _configuration(home: Home, cases: Cases) -> Configuration:
     return Configuration(home, cases, SystemClock())
 
@@ -99,10 +95,9 @@ def test_an_account_is_added_with_a_password_that_is_shown_once(
     page.get_by_text("Thêm tài khoản").first.click()
     page.get_by_label("Tên tài khoản").fill("hoa.lo")
     page.get_by_label("Họ tên").fill("Lò Thị <i>Hoa</i>")
-    page.get_by_role("combobox", name=re.compile("Vai trò")).click()
-    page.get_by_role("option", name="Biên tập viên").click()
+    choose(page, re.compile("Vai trò"), "Biên tập viên")
     page.keyboard.press("Escape")
-    _button(page, "Thêm tài khoản")
+    press(page, "Thêm tài khoản")
     expect(page.get_by_text("Đã thêm tài khoản hoa.lo.")).to_be_visible()
     password = page.locator("[data-testid=stCode] code").inner_text().strip()
     with open_casework(own[0]) as database:
@@ -123,19 +118,19 @@ def test_an_account_is_locked_and_opened_and_gets_a_new_password(
     name = new_account(home, Role.COLLABORATOR)
     enter(page, home, Role.ADMINISTRATOR)
     _open(page, own, "Người dùng")
-    _button(page, f"Sửa {name}")
+    press(page, f"Sửa {name}")
     page.wait_for_url(f"**ma={name}*")
-    _button(page, "Khóa tài khoản")
+    press(page, "Khóa tài khoản")
     expect(page.get_by_text(f"Đã khóa tài khoản {name}.")).to_be_visible()
     with open_casework(home) as database:
         assert all_accounts(database)[name].state is AccountState.DISABLED
-    _button(page, "Mở lại tài khoản")
+    press(page, "Mở lại tài khoản")
     expect(page.get_by_text(f"Đã mở lại tài khoản {name}.")).to_be_visible()
     # The rest of the page is drawn after its notice; until then its buttons know the old account.
     expect(page.get_by_role("button", name="Khóa tài khoản")).to_be_visible()
-    _button(page, "Cấp mật khẩu mới")
+    press(page, "Cấp mật khẩu mới")
     expect(page.get_by_text(f"Mật khẩu của tài khoản {name}:")).to_be_visible()
-    _button(page, "Đã trao, ẩn mật khẩu")
+    press(page, "Đã trao, ẩn mật khẩu")
     expect(page.get_by_text(f"Mật khẩu của tài khoản {name}:")).to_have_count(0)
     with open_casework(home) as database:
         assert all_accounts(database)[name].must_change
@@ -148,7 +143,7 @@ def test_ones_own_password_is_not_given_out_here(page: Page, own: tuple[Home, st
     with open_casework(own[0]) as database:
         cases = Cases(database)
         me = cases.audit.entries()[0].who
-    _button(page, f"Sửa {me}")
+    press(page, f"Sửa {me}")
     expect(page.get_by_text("Đây là tài khoản của bạn")).to_be_visible()
     expect(page.get_by_role("button", name="Cấp mật khẩu mới")).to_have_count(0)
 
@@ -160,22 +155,23 @@ def test_a_source_is_switched_off_and_what_is_wrong_is_named_with_its_line(
     enter(page, home, Role.ADMINISTRATOR)
     _open(page, own, "Nguồn tin")
     expect(page.get_by_role("heading", name="Báo *Lai Châu* <b>đậm</b>")).to_be_visible()
-    _button(page, "Tắt dien-dan")
+    press(page, "Tắt dien-dan")
     expect(page.get_by_text("Đã tắt nguồn dien-dan.")).to_be_visible()
     assert [source.enabled for source in Home(home.root).sources] == [True, False]
-    _button(page, "Sửa bao")
+    press(page, "Sửa bao")
     box = page.get_by_label("Nội dung trong sources.yaml")
+    expect(box).to_have_value(re.compile("bao"))
     text = box.input_value()
     box.fill(text.replace("channel: feed", "channel: fed"))
-    _button(page, "Kiểm tra")
+    press(page, "Kiểm tra")
     expect(page.get_by_text("phải là một trong")).to_be_visible()
     box.fill(text + "\nfolow: true")
-    _button(page, "Lưu nguồn tin")
+    press(page, "Lưu nguồn tin")
     expect(page.get_by_text("Dòng 5 của ô soạn (dòng 8 của sources.yaml)")).to_be_visible()
     # What was typed is still there to be mended.
     assert box.input_value() == text + "\nfolow: true"
     box.fill(text + "\nfollow: false  # đủ")
-    _button(page, "Lưu nguồn tin")
+    press(page, "Lưu nguồn tin")
     expect(page.get_by_text("Đã lưu nguồn tin bao.")).to_be_visible()
     kept = (home.configs / "sources.yaml").read_text(encoding="utf-8")
     assert "# Báo của tỉnh." in kept
@@ -190,18 +186,19 @@ def test_what_another_has_saved_meanwhile_is_not_overwritten(
     enter(page, home, Role.ADMINISTRATOR)
     _open(page, own, "Nguồn tin", "&ma=bao")
     box = page.get_by_label("Nội dung trong sources.yaml")
+    expect(box).to_have_value(re.compile("bao"))
     text = box.input_value()
     with open_casework(home) as database:
         other = _configuration(home, Cases(database))
         seen = other.entries(SOURCES, ADMIN)["bao"].text
         other.save(SOURCES, "bao", seen + "\nevery_minutes: 45", ADMIN, seen)
     box.fill(text + "\nevery_minutes: 15")
-    _button(page, "Lưu nguồn tin")
+    press(page, "Lưu nguồn tin")
     expect(page.get_by_text("vừa được người khác thay đổi")).to_be_visible()
     expect(page.get_by_text("không lưu đè lên được")).to_be_visible()
     assert "every_minutes: 15" in box.input_value()
     assert Home(home.root).sources[0].every_minutes == 45
-    _button(page, "Lấy bản mới")
+    press(page, "Lấy bản mới")
     expect(box).to_have_value(re.compile("every_minutes: 45"))
 
 
@@ -221,12 +218,13 @@ def test_a_topic_is_tried_and_no_post_is_shown(page: Page, own: tuple[Home, str]
     enter(page, home, Role.ADMINISTRATOR)
     _open(page, own, "Chủ đề", "&ma=du-lich-o-quy-ho")
     box = page.get_by_label("Nội dung trong topics.yaml")
+    expect(box).to_have_value(re.compile("du-lich-o-quy-ho"))
     text = box.input_value()
     box.fill(text + "\n  - xếp hàng hai tiếng")
-    _button(page, "Thử với 30 ngày qua")
+    press(page, "Thử với 30 ngày qua")
     expect(page.get_by_text("Nếu lưu sẽ khớp: 15 bài")).to_be_visible()
     expect(page.locator(".ln-bars").get_by_text("xếp hàng hai tiếng")).to_be_visible()
-    _button(page, "Lưu chủ đề")
+    press(page, "Lưu chủ đề")
     expect(page.get_by_text("Đã lưu chủ đề du-lich-o-quy-ho.")).to_be_visible()
     with open_casework(home) as database:
         cases = Cases(database)
@@ -282,7 +280,7 @@ def test_the_log_is_filtered_in_the_address_checked_and_taken_out(
     table = Path(downloading.value.path()).read_text(encoding="utf-8-sig")
     rows = list(csv.reader(io.StringIO(table)))
     assert [row[5] for row in rows[1:]] == [name, name]
-    _button(page, "Kiểm tra nhật ký")
+    press(page, "Kiểm tra nhật ký")
     expect(page.get_by_text("Nhật ký nguyên vẹn")).to_be_visible()
     box.fill("không có mã này")
     box.press("Enter")
@@ -295,7 +293,7 @@ def test_a_backup_is_made_and_deleted_and_never_sent(page: Page, own: tuple[Home
     enter(page, home, Role.ADMINISTRATOR)
     _open(page, own, "Sao lưu")
     expect(page.get_by_text("Chưa có bản sao lưu nào ở đây.")).to_be_visible()
-    _button(page, "Sao lưu ngay")
+    press(page, "Sao lưu ngay")
     expect(page.get_by_text("Đã sao lưu.")).to_be_visible()
     (made,) = home.backups.glob("*.zip")
     expect(page.locator(".ln-account").get_by_text(made.name)).to_be_visible()

@@ -20,7 +20,7 @@ from langnghe.core.clock import SystemClock
 from langnghe.core.home import Home
 from langnghe.dashboard.desk import open_desk
 from langnghe.store.opening import casework_beside, open_casework, open_stores
-from tests.e2e.conftest import PHONE, enter
+from tests.e2e.conftest import PHONE, enter, press
 
 AFTER = 180_000
 """Milliseconds in which four files are made on two busy cores."""
@@ -47,12 +47,6 @@ def opened(page: Page, address: str) -> None:
 
 def button(page: Page, name: str) -> Locator:
     return page.get_by_role("button", name=name, exact=True)
-
-
-def press(page: Page, name: str) -> None:
-    """Click it once the page is drawn: while it is redrawn, a button can stand there twice."""
-    expect(button(page, name)).to_have_count(1)
-    button(page, name).click()
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ from langnghe.store.auditlog import Entries
 from langnghe.store.opening import open_stores
 from langnghe.store.posts.interface import Query
 from tests.casework.test_uploads import PDF
-from tests.e2e.conftest import PATIENCE, PHONE, WIDE, enter
+from tests.e2e.conftest import PATIENCE, PHONE, WIDE, enter, press
 
 EDITOR = Actor("bientap", frozenset({Role.EDITOR}))
 APPROVER = Actor("pheduyet", frozenset({Role.APPROVER}))
@@ -111,7 +111,7 @@ def test_from_a_statement_to_a_published_correction(
     go(page, dashboard)
     page.get_by_text("Mở hồ sơ mới").click()
     page.get_by_label("Nội dung thông tin").fill(statement)
-    page.get_by_role("button", name="Mở hồ sơ", exact=True).click()
+    press(page, "Mở hồ sơ")
     expect(page.get_by_role("heading", name=statement)).to_be_visible()
     claim_id = page.url.partition("ma=")[2][:16]
 
@@ -186,7 +186,7 @@ def test_whoever_wrote_does_not_approve(page: Page, dashboard: str, sample_home:
     expect(page.get_by_role("button", name="Duyệt kết luận")).to_have_count(0)
     page.get_by_text("Trả lại để bổ sung").click()
     page.get_by_label("Lý do trả lại").fill("Thiếu trả lời của bên quản lý cầu.")
-    page.get_by_role("button", name="Trả lại", exact=True).click()
+    press(page, "Trả lại")
     # Not where it was typed: at the head of the claim, once it is sent back.
     reason = page.locator(".ln-proof", has_text="Thiếu trả lời của bên quản lý cầu.")
     expect(reason.first).to_be_visible()

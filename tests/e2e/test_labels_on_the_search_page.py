@@ -10,7 +10,6 @@ from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
-from playwright.sync_api import TimeoutError as Late
 
 from langnghe.casework.roles import Role
 from langnghe.core.clock import SystemClock
@@ -31,7 +30,7 @@ from langnghe.core.models import (
 )
 from langnghe.scheduler.setup import init_home
 from langnghe.store.opening import open_stores
-from tests.e2e.conftest import PHONE, enter
+from tests.e2e.conftest import PHONE, choose, enter
 from tests.service import dashboard_of
 
 POSTS = "article.ln-post"
@@ -39,7 +38,6 @@ HOSTILE = "<img src=x onerror=\"document.title='hỏng'\"> " + "x" * 400
 CLAIM = f"Xã thu 200.000 đồng làm VNeID {HOSTILE}"
 RUMOUR = "Nghe bảo xã thu 200k làm VNeID đấy bà con, nhà em vừa đóng xong."
 QUESTIONS = 5
-TRIES = 4
 
 
 def _labels(intent: Intent, reason: Reason) -> Labels:
@@ -110,18 +108,10 @@ def _open(page: Page, address: str) -> None:
 
 
 def _choose(page: Page, filter_: str, value: str, parameter: str) -> None:
-    box = page.get_by_role("combobox", name=filter_)
-    if not box.is_visible():
+    if not page.get_by_role("combobox", name=filter_).is_visible():
         page.get_by_text("Lọc thêm").click()
-    for _ in range(TRIES):
-        box.click()
-        try:
-            page.get_by_role("option", name=value).click(timeout=5_000)
-            page.wait_for_url(re.compile(f"[?&]{parameter}="), timeout=10_000)
-            break
-        except Late:
-            # The page was drawn anew just then, which closes the list.
-            continue
+    choose(page, filter_, value)
+    expect(page).to_have_url(re.compile(f"[?&]{parameter}="))
     page.keyboard.press("Escape")
 
 

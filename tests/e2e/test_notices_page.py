@@ -35,7 +35,7 @@ from langnghe.store.opening import open_casework
 from tests.casework.test_audio import sound
 from tests.casework.world import NOTICE as DOCUMENT
 from tests.casework.world import TEXT
-from tests.e2e.conftest import PATIENCE, PHONE, WIDE, enter
+from tests.e2e.conftest import PATIENCE, PHONE, WIDE, choose, enter, press
 from tests.e2e.test_accessibility import faults
 
 WRITER = Actor("soan-thao", frozenset({Role.EDITOR}))
@@ -92,10 +92,6 @@ def published_petition(desk: Desk) -> Kept[Petition]:
 def go(page: Page, address: str) -> None:
     page.goto(address)
     expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=PATIENCE)
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
 
 
 def says(page: Page, words: str) -> None:
@@ -209,8 +205,7 @@ def test_a_translation_read_aloud_is_published_by_somebody_else(
     enter(page, sample_home, Role.EDITOR)
     go(page, address)
     page.get_by_text("Đính kèm bản ngôn ngữ hoặc bản đọc").click()
-    page.get_by_role("combobox", name="Ngôn ngữ").click()
-    page.get_by_role("option", name="Tiếng Mông").click()
+    choose(page, "Ngôn ngữ", "Tiếng Mông")
     page.get_by_label("Tiêu đề bản dịch").fill("Txoj kev tseem qhib")
     page.get_by_label("Nội dung bản dịch").fill("Tsheb mus los txhua hnub.")
     chooser = page.locator("input[type=file]")

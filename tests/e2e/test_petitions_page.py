@@ -9,7 +9,6 @@ from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
-from playwright.sync_api import TimeoutError as Late
 
 from langnghe.casework.deadlines import Route
 from langnghe.casework.desk import Desk, NewPetition
@@ -31,9 +30,8 @@ from langnghe.core.home import Home
 from langnghe.dashboard.desk import open_desk
 from langnghe.store.cases import Where
 from langnghe.store.opening import open_casework
-from tests.e2e.conftest import PATIENCE, PHONE, WIDE, enter
+from tests.e2e.conftest import PATIENCE, PHONE, WIDE, choose, enter, press
 
-TRIES = 4
 LAN = Actor("lan-soan-thao", frozenset({Role.EDITOR}))
 AGENCY = "Phòng Kinh tế xã"
 DRAFT = DraftAnswer("Đường sửa xong trước ngày 15/12/2026.", "Luật Đường bộ 2024")
@@ -82,18 +80,6 @@ def _says(page: Page, words: str) -> None:
     expect(page.get_by_text(words).first).to_be_visible()
 
 
-def _choose(page: Page, label: str, value: str) -> None:
-    box = page.get_by_role("combobox", name=label)
-    for _ in range(TRIES):
-        box.click()
-        try:
-            page.get_by_role("option", name=value).click(timeout=5_000)
-        except Late:
-            continue  # the page was drawn anew just then, which closes the list
-        return
-    pytest.fail(f"{value} could not be chosen")
-
-
 def _open(page: Page, dashboard: str, code: str) -> None:
     page.goto(f"{dashboard}/phan-anh?ma={code}")
     expect(page.get_by_role("heading", name=code)).to_be_visible()
@@ -116,10 +102,10 @@ def test_from_a_question_at_the_office_to_a_published_answer(
     editor, approver = entering(Role.EDITOR), entering(Role.APPROVER)
     asked = f"Cầu <b>treo</b> :red[gãy] ván {uuid4().hex[:6]}, bao giờ sửa?"
     editor.goto(f"{dashboard}/phan-anh")
-    _button(editor, "Mở phản ánh").click()
+    press(editor, "Mở phản ánh")
     _says(editor, "Luật Tiếp công dân 42/2013/QH13, Điều 28 khoản 1")
     editor.get_by_label("Nội dung phản ánh").fill(asked)
-    _button(editor, "Mở phản ánh").click()
+    press(editor, "Mở phản ánh")
     _says(editor, "Đã mở phản ánh.")
     _says(editor, asked)
     match = re.search(r"ma=(PA\.\d+\.\d+)", editor.url)
@@ -127,45 +113,45 @@ def test_from_a_question_at_the_office_to_a_published_answer(
     code = match[1]
     _says(editor, "còn 10 ngày làm việc")
 
-    _choose(editor, "Đơn vị chủ trì", AGENCY)
-    _button(editor, "Lưu và chuyển đơn vị").click()
+    choose(editor, "Đơn vị chủ trì", AGENCY)
+    press(editor, "Lưu và chuyển đơn vị")
     _says(editor, "Đã phân loại và chuyển đơn vị chủ trì.")
 
     answer = editor.get_by_role("textbox", name="Nội dung trả lời")
     answer.fill("Mời hỏi anh Nguyễn Văn Tuấn, 0912 345 678.")
     editor.get_by_role("textbox", name="Căn cứ pháp lý").fill("Luật Đường bộ 2024")
-    _button(editor, "Lưu và trình duyệt").click()
+    press(editor, "Lưu và trình duyệt")
     _says(editor, "Văn bản còn dữ liệu cá nhân")
     expect(answer).to_have_value("Mời hỏi anh Nguyễn Văn Tuấn, 0912 345 678.")
     answer.fill("Cầu sửa xong trước ngày 15/12/2026.")
-    _button(editor, "Lưu và trình duyệt").click()
+    press(editor, "Lưu và trình duyệt")
     _says(editor, "Đã lưu và trình duyệt.")
     expect(_button(editor, "Duyệt câu trả lời")).to_have_count(0)
 
     _open(approver, dashboard, code)
     approver.get_by_role("textbox", name="Điều cần sửa").fill("Nêu nơi hỏi thêm.")
-    _button(approver, "Trả lại để sửa").click()
+    press(approver, "Trả lại để sửa")
     _says(approver, "Đã trả lại để sửa.")
 
     editor.reload()
     _says(editor, "Nêu nơi hỏi thêm.")
     expect(answer).to_have_value("Cầu sửa xong trước ngày 15/12/2026.")
     answer.fill("Cầu sửa xong trước ngày 15/12/2026. Hỏi thêm tại bộ phận một cửa.")
-    _button(editor, "Lưu và trình duyệt").click()
+    press(editor, "Lưu và trình duyệt")
     _says(editor, "Đã lưu và trình duyệt.")
 
     approver.reload()
     _says(approver, "Hỏi thêm tại bộ phận một cửa.")
-    _button(approver, "Duyệt câu trả lời").click()
+    press(approver, "Duyệt câu trả lời")
     _says(approver, "Đã duyệt câu trả lời.")
     _says(approver, "đúng hạn")
 
     editor.reload()
     editor.get_by_role("textbox", name="Địa chỉ trang đã công khai").fill("javascript:alert(1)")
-    _button(editor, "Ghi là đã công khai").click()
+    press(editor, "Ghi là đã công khai")
     _says(editor, "Địa chỉ công khai phải bắt đầu bằng")
     editor.get_by_role("textbox", name="Địa chỉ trang đã công khai").fill("https://xa.example/7")
-    _button(editor, "Ghi là đã công khai").click()
+    press(editor, "Ghi là đã công khai")
     _says(editor, "Đã ghi địa chỉ công khai.")
     link = editor.get_by_role("link", name="Mở trang đã công khai")
     expect(link).to_have_attribute("href", "https://xa.example/7")
@@ -181,7 +167,7 @@ def test_who_drafted_is_told_why_there_is_no_button_to_approve(
     _open(page, dashboard, code)
     page.get_by_role("textbox", name="Nội dung trả lời").fill("Đã sửa xong.")
     page.get_by_role("textbox", name="Căn cứ pháp lý").fill("Luật Đường bộ 2024")
-    _button(page, "Lưu và trình duyệt").click()
+    press(page, "Lưu và trình duyệt")
     _says(page, "Bạn đã soạn câu trả lời này nên không tự duyệt.")
     expect(_button(page, "Duyệt câu trả lời")).to_have_count(0)
 
@@ -198,13 +184,13 @@ def test_nobody_overwrites_unseen_what_another_has_written(
     answer.fill("Chữ của tôi.")
     other = DraftAnswer("Chữ của người khác.", DRAFT.legal_basis)
     desk.act(PETITION, code, other, LAN, version=kept.version)
-    _button(page, "Lưu bản nháp").click()
+    press(page, "Lưu bản nháp")
     _says(page, "vừa được người khác thay đổi")
     _says(page, "Chữ của người khác.")
     expect(answer).to_have_value("Chữ của tôi.")
-    _button(page, "Giữ chữ của tôi").click()
+    press(page, "Giữ chữ của tôi")
     expect(_button(page, "Giữ chữ của tôi")).to_have_count(0)
-    _button(page, "Lưu bản nháp").click()
+    press(page, "Lưu bản nháp")
     _says(page, "Đã lưu bản nháp.")
     assert desk.get(PETITION, code, LAN).state.answers[-1].text == "Chữ của tôi."
 
@@ -224,22 +210,22 @@ def test_like_petitions_are_merged_and_an_earlier_answer_is_taken(
 
     page = entering(Role.EDITOR)
     _open(page, dashboard, main.state.id)
-    _button(page, f"Lấy câu trả lời của {earlier.state.id} làm bản nháp").click()
+    press(page, f"Lấy câu trả lời của {earlier.state.id} làm bản nháp")
     expect(page.get_by_role("textbox", name="Nội dung trả lời")).to_have_value(DRAFT.text)
     page.get_by_text("Gộp phản ánh giống nhau").click()
     # While the page is drawn anew the form may be there twice.
     expect(_button(page, "Gộp các phản ánh đã chọn")).to_have_count(1)
-    _button(page, "Gộp các phản ánh đã chọn").click()
+    press(page, "Gộp các phản ánh đã chọn")
     _says(page, "Chưa chọn phản ánh nào.")
-    _button(page, "Chọn cả 3 phản ánh").click()
+    press(page, "Chọn cả 3 phản ánh")
     expect(page.get_by_role("checkbox", name="vào phản ánh này", checked=True)).to_have_count(3)
     expect(_button(page, "Gộp các phản ánh đã chọn")).to_have_count(1)
-    _button(page, "Gộp các phản ánh đã chọn").click()
+    press(page, "Gộp các phản ánh đã chọn")
     _says(page, "Đã gộp 3 phản ánh.")
     assert set(desk.get(PETITION, main.state.id, LAN).state.merged) == set(likes)
 
     _open(page, dashboard, likes[0])
-    _button(page, f"Mở {main.state.id}").click()
+    press(page, f"Mở {main.state.id}")
     expect(page.get_by_role("heading", name=main.state.id)).to_be_visible()
 
 
@@ -279,17 +265,17 @@ def test_filters_stay_in_the_address_and_on_the_way_back(
     expect(_button(page, f"Mở {code}")).to_be_visible()
     waiting = desk.count(PETITION, LAN, Where(states=(State.AWAITING_APPROVAL,), agency=agency))
     _says(page, f"{waiting} phản ánh · {agency}")
-    _button(page, f"Mở {code}").click()
+    press(page, f"Mở {code}")
     expect(page.get_by_role("heading", name=code)).to_be_visible()
     page.reload()
     expect(page.get_by_role("heading", name=code)).to_be_visible()
-    _button(page, "← Về danh sách").click()
+    press(page, "← Về danh sách")
     expect(page.get_by_text("Lọc theo đơn vị, lĩnh vực")).to_be_visible()
 
     page.goto(f"{dashboard}/phan-anh?xem=Chờ+duyệt&donvi={agency}")
-    _button(page, f"Mở {code}").click()
+    press(page, f"Mở {code}")
     expect(page.get_by_role("heading", name=code)).to_be_visible()
-    _button(page, "← Về danh sách").click()
+    press(page, "← Về danh sách")
     _says(page, f"{waiting} phản ánh · {agency}")
     expect(page).to_have_url(re.compile("xem=.*donvi=|donvi=.*xem="))
 
@@ -328,9 +314,9 @@ def test_on_a_phone(dashboard: str, entering: Entering, desk: Desk) -> None:
     page.get_by_text("Việc khác").click()
     page.get_by_text("Yêu cầu bổ sung thông tin", exact=True).click()
     page.get_by_role("textbox", name="Còn thiếu thông tin gì").fill("Ở đoạn nào?")
-    _button(page, "Yêu cầu bổ sung thông tin").click()
+    press(page, "Yêu cầu bổ sung thông tin")
     with _fits(page):
         _says(page, "Đã yêu cầu bổ sung thông tin.")
     _says(page, "Ở đoạn nào?")
-    _button(page, "Xử lý tiếp").click()
+    press(page, "Xử lý tiếp")
     _says(page, "Đã xử lý tiếp.")

@@ -13,7 +13,7 @@ from langnghe.core.home import Home
 from langnghe.core.models import Outcome
 from langnghe.store.opening import open_stores
 from langnghe.store.posts.interface import Query
-from tests.e2e.conftest import PHONE, enter
+from tests.e2e.conftest import PHONE, choose, enter
 
 POSTS = "article.ln-post"
 TOTAL = re.compile(r"^([\d.]+) bài từ")
@@ -94,8 +94,7 @@ def test_a_query_that_cannot_be_read_says_so_and_the_page_goes_on(
 def test_filters_stand_in_the_address_and_survive_a_reload(page: Page, dashboard: str) -> None:
     _open(page, dashboard)
     page.get_by_text("Lọc thêm").click()
-    page.get_by_role("combobox", name="Chủ đề").click()
-    page.get_by_role("option", name="Miến dong").click()
+    choose(page, "Chủ đề", "Miến dong")
     page.keyboard.press("Escape")
     expect(page).to_have_url(re.compile("chude="))
     expect(page.locator(".ln-chip", has_text="Miến dong").first).to_be_visible()

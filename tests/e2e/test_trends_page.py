@@ -14,7 +14,7 @@ from langnghe.core.clock import SystemClock, local_day
 from langnghe.core.home import Home
 from langnghe.core.vietnamese import day, number
 from langnghe.store.opening import casework_beside, open_stores
-from tests.e2e.conftest import PHONE, enter
+from tests.e2e.conftest import PHONE, choose, enter
 
 
 @pytest.fixture(scope="module")
@@ -85,8 +85,7 @@ def test_a_topic_of_the_address(
     # Another choice stands in the address, and is found again from there.
     first = list(figures.by("posts.topic"))[1]
     other = figures.title("topic", first)
-    choice.click()
-    page.get_by_role("option", name=other).click()
+    choose(page, "Chủ đề", other)
     expect(page).to_have_url(re.compile(f"chu-de={first}"))
     expect(choice).to_have_value(re.compile(re.escape(other)))
     page.reload()

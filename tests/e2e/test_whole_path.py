@@ -13,7 +13,6 @@ from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
-from playwright.sync_api import TimeoutError as Late
 
 from langnghe.casework.checked import checked_claims
 from langnghe.casework.desk import Desk
@@ -30,12 +29,11 @@ from langnghe.dashboard.desk import open_desk
 from langnghe.store.auditlog import Entries
 from langnghe.store.cases import Cases
 from langnghe.store.opening import casework_beside, open_casework, open_stores
-from tests.e2e.conftest import PATIENCE, WIDE, enter
+from tests.e2e.conftest import PATIENCE, WIDE, choose, enter, press
 from tests.service import langnghe
 
 LOOKS_ON = Actor("xem-lai", frozenset({Role.APPROVER}))
 """From whoever reviews, the decision of an item that gets a second opinion would be hidden."""
-TRIES = 4
 AGENCY = "Phòng Kinh tế xã"
 ANSWER = "Ván cầu được thay xong trước ngày 15/12/2026."
 PUBLISHED_AT = "https://xa.example/tra-loi/7"
@@ -128,7 +126,7 @@ def _confirm(page: Page, dashboard: str, item: str, text: str, summary: str, but
     page.get_by_role("button", name="Xác nhận…").click()  # its name goes on with its key
     # What usually follows from this reason is chosen already, and the topic is the post's.
     page.get_by_role("textbox", name=re.compile("^(Thông tin cần|Nội dung phản ánh)")).fill(summary)
-    _button(page, button).click()
+    press(page, button)
     _says(page, f"Đã {button[0].lower()}{button[1:]}.")
 
 
@@ -143,18 +141,6 @@ def _tab(page: Page, name: str) -> None:
     tab = page.get_by_role("tab", name=name)
     tab.click()
     expect(tab).to_have_attribute("aria-selected", "true")
-
-
-def _choose(page: Page, label: str, value: str) -> None:
-    box = page.get_by_role("combobox", name=label)
-    for _ in range(TRIES):
-        box.click()
-        try:
-            page.get_by_role("option", name=value).click(timeout=5_000)
-        except Late:
-            continue  # the page was drawn anew just then, which closes the list
-        return
-    pytest.fail(f"{value} could not be chosen")
 
 
 def _log_is_whole(home: Home) -> None:
@@ -187,18 +173,18 @@ def test_from_a_flagged_post_to_a_published_correction(
 
     drafter = people.drafter
     drafter.goto(f"{dashboard}/thong-tin")
-    _button(drafter, f"Mở {claim_id}").click()
+    press(drafter, f"Mở {claim_id}")
     expect(drafter.get_by_role("heading", level=2, name=statement)).to_be_visible()
-    _button(drafter, "Bắt đầu xác minh").click()
+    press(drafter, "Bắt đầu xác minh")
     drafter.get_by_label("Nguồn", exact=True).fill("UBND xã Bình Lư")
     drafter.get_by_text("Đây là văn bản gốc").click()
     drafter.get_by_label("Số hiệu văn bản").fill("15/TB-UBND")
     drafter.get_by_role("group", name="Ngày của căn cứ").get_by_role("spinbutton").first.click()
     drafter.keyboard.type(local_day(SystemClock().now()).strftime("%d%m%Y"))
-    _button(drafter, "Thêm căn cứ này").click()
+    press(drafter, "Thêm căn cứ này")
     _says(drafter, "Căn cứ 1: UBND xã Bình Lư")
     drafter.get_by_text("Sai sự thật", exact=True).click()
-    _button(drafter, "Trình duyệt kết luận").click()
+    press(drafter, "Trình duyệt kết luận")
     _says(drafter, "Chờ duyệt kết luận «Sai sự thật»")
     _not_offered(drafter, "Bạn đã tham gia soạn hồ sơ này nên không được tự duyệt.")
     assert claim_id not in {claim.id for claim in checked_claims(desk.cases)}
@@ -208,7 +194,7 @@ def test_from_a_flagged_post_to_a_published_correction(
     _tab(approver, "Bài đăng, lan truyền")
     expect(approver.locator("article.ln-post .ln-text")).to_contain_text(text)
     _tab(approver, "Xác minh")
-    _button(approver, "Duyệt kết luận «Sai sự thật»").click()
+    press(approver, "Duyệt kết luận «Sai sự thật»")
     _says(approver, "Đã duyệt kết luận.")
 
     drafter.reload()
@@ -216,12 +202,12 @@ def test_from_a_flagged_post_to_a_published_correction(
     _tab(drafter, "Đính chính")
     for label, words in CORRECTION.items():
         drafter.get_by_label(label).fill(words)
-    _button(drafter, "Lưu và trình duyệt").click()
+    press(drafter, "Lưu và trình duyệt")
     _says(drafter, "Duyệt là công bố")
     _not_offered(drafter, "Bạn đã tham gia soạn hồ sơ này nên không được tự duyệt.")
 
     _tab(approver, "Đính chính")
-    _button(approver, "Duyệt và công bố đính chính").click()
+    press(approver, "Duyệt và công bố đính chính")
     _says(approver, "Đã công bố đính chính.")
     for page in (approver, drafter):
         page.reload()
@@ -258,12 +244,12 @@ def test_from_a_question_to_a_published_answer(
     drafter = people.drafter
     drafter.goto(f"{dashboard}/phan-anh?ma={code}")
     _says(drafter, asked)
-    _choose(drafter, "Đơn vị chủ trì", AGENCY)
-    _button(drafter, "Lưu và chuyển đơn vị").click()
+    choose(drafter, "Đơn vị chủ trì", AGENCY)
+    press(drafter, "Lưu và chuyển đơn vị")
     _says(drafter, "Đã phân loại và chuyển đơn vị chủ trì.")
     drafter.get_by_role("textbox", name="Nội dung trả lời").fill(ANSWER)
     drafter.get_by_role("textbox", name="Căn cứ pháp lý").fill("Luật Đường bộ 2024")
-    _button(drafter, "Lưu và trình duyệt").click()
+    press(drafter, "Lưu và trình duyệt")
     _says(drafter, "Đã lưu và trình duyệt.")
     _not_offered(drafter, "Bạn đã soạn câu trả lời này nên không tự duyệt.")
 
@@ -271,12 +257,12 @@ def test_from_a_question_to_a_published_answer(
     approver.goto(f"{dashboard}/phan-anh?ma={code}")
     _says(approver, ANSWER)
     expect(approver.locator("article.ln-post .ln-text")).to_contain_text(text)
-    _button(approver, "Duyệt câu trả lời").click()
+    press(approver, "Duyệt câu trả lời")
     _says(approver, "Đã duyệt câu trả lời.")
 
     drafter.reload()
     drafter.get_by_role("textbox", name="Địa chỉ trang đã công khai").fill(PUBLISHED_AT)
-    _button(drafter, "Ghi là đã công khai").click()
+    press(drafter, "Ghi là đã công khai")
     _says(drafter, "Đã ghi địa chỉ công khai.")
     approver.reload()
     link = approver.get_by_role("link", name="Mở trang đã công khai")
