@@ -164,6 +164,7 @@ def test_a_hostile_post_is_only_text(page: Page, dashboard: str, sample_home: Ho
         assert stores.posts.put([post]) == [Outcome.STORED]
     _open(page, dashboard)
     _search(page, '"giá chè ác ý"')
+    expect(page.locator(POSTS)).to_have_count(1)
     card = page.locator(POSTS).first
     expect(card).to_contain_text("<b>tiêu đề</b>")
     card.get_by_text("Xem toàn bài").click()
