@@ -70,6 +70,7 @@ PICTURES: Final = {
     "distribution": Picture(Role.EDITOR, "tim-kiem", ("",), _unfold_distribution),
     "sources": Picture(Role.ADMINISTRATOR, "nguon-tin"),
     "trends": Picture(Role.LEADER, "xu-huong"),
+    "briefings": Picture(Role.EDITOR, "giao-ban"),
     "quality": Picture(Role.LEADER, "chat-luong"),
     "administration": Picture(Role.ADMINISTRATOR, "quan-tri?muc=Nhật ký hoạt động"),
     "login": Picture(None, "dang-nhap", ("-phone",)),
