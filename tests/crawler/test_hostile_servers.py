@@ -25,6 +25,7 @@ from tests.crawler.serving import (
     source,
     stored_posts,
 )
+from tests.service import STARTS_WITHIN
 
 LIMIT = 200_000
 TIMEOUT = 2
@@ -198,7 +199,7 @@ def test_a_running_crawl_listens_on_no_port(tmp_path: Path) -> None:
         command = (sys.executable, "-m", "langnghe", "--home", str(home.root), "crawl")
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            deadline = time.monotonic() + 20
+            deadline = time.monotonic() + STARTS_WITHIN
             while "/feed.xml" not in site.paths() and time.monotonic() < deadline:
                 time.sleep(0.02)
             assert "/feed.xml" in site.paths(), "it is running"
