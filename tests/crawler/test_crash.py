@@ -8,6 +8,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from tests.crawler.serving import (
     Crawl,
     Server,
@@ -36,6 +38,7 @@ def _kill_somewhere(crawl: Crawl, site: Server, chance: random.Random) -> int:
     return crawl.wait()
 
 
+@pytest.mark.proof
 def test_a_killed_crawl_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
     chance = random.Random(20261121)
     site = news_site(ARTICLES)

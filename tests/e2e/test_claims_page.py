@@ -103,6 +103,7 @@ def fits(page: Page) -> bool:
 # --- The whole way ---------------------------------------------------------------------------
 
 
+@pytest.mark.proof
 def test_from_a_statement_to_a_published_correction(
     page: Page, other: Page, dashboard: str, sample_home: Home
 ) -> None:

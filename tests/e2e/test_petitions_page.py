@@ -96,6 +96,7 @@ def _fits(page: Page) -> Iterator[None]:
     assert not wider
 
 
+@pytest.mark.proof
 def test_from_a_question_at_the_office_to_a_published_answer(
     dashboard: str, entering: Entering
 ) -> None:

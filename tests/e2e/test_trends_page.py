@@ -36,7 +36,7 @@ def _open(page: Page, dashboard: str, query: str = "") -> None:
     expect(page.locator("[data-testid=stException]")).to_have_count(0)
 
 
-@pytest.mark.parametrize("role", [Role.LEADER, Role.EDITOR])
+@pytest.mark.parametrize("role", [Role.LEADER, pytest.param(Role.EDITOR, marks=pytest.mark.proof)])
 def test_the_month_on_the_page_is_the_month_of_the_briefing(
     page: Page, dashboard: str, sample_home: Home, figures: Figures, role: Role
 ) -> None:

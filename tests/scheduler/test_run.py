@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from tests.reaper import reaped
 from tests.service import command, free_port, langnghe, running, wait_for_page
 
@@ -35,6 +37,7 @@ def _service(home: Path, port: int, errors: Path) -> Iterator[subprocess.Popen[b
             service.kill()
 
 
+@pytest.mark.proof
 def test_an_empty_folder_becomes_a_service_with_the_sample_month(tmp_path: Path) -> None:
     home, port, errors = tmp_path / "home", free_port(), tmp_path / "errors"
     with _service(home, port, errors) as service:
@@ -56,6 +59,7 @@ def test_an_empty_folder_becomes_a_service_with_the_sample_month(tmp_path: Path)
         assert running([str(home)]) == []
 
 
+@pytest.mark.proof
 def test_the_service_outlives_its_dashboard(tmp_path: Path) -> None:
     home, port = tmp_path / "home", free_port()
     assert langnghe(home, "init").returncode == 0
