@@ -79,6 +79,7 @@ def _configuration(home: Home, cases: Cases) -> Configuration:
     return Configuration(home, cases, SystemClock())
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("role", [Role.COLLABORATOR, Role.EDITOR, Role.APPROVER, Role.LEADER])
 def test_nobody_else_gets_in(page: Page, own: tuple[Home, str], role: Role) -> None:
     enter(page, own[0], role)
@@ -148,6 +149,7 @@ def test_ones_own_password_is_not_given_out_here(page: Page, own: tuple[Home, st
     expect(page.get_by_role("button", name="Cấp mật khẩu mới")).to_have_count(0)
 
 
+@pytest.mark.proof
 def test_a_source_is_switched_off_and_what_is_wrong_is_named_with_its_line(
     page: Page, own: tuple[Home, str]
 ) -> None:

@@ -144,6 +144,7 @@ def complete(home: Home, month: date) -> None:
                 work.edit(desk, kept.state.id, section.id, seen, words, LAN)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("role", [Role.COLLABORATOR, Role.LEADER, Role.ADMINISTRATOR])
 def test_others_do_not_get_the_page(
     page: Page, dashboard: str, sample_home: Home, role: Role

@@ -34,7 +34,7 @@ from langnghe.store.auditlog import Entries
 from langnghe.store.opening import open_stores
 from langnghe.store.posts.interface import Query
 from tests.casework.test_uploads import PDF
-from tests.e2e.conftest import PATIENCE, PHONE, WIDE, enter, press
+from tests.e2e.conftest import PATIENCE, PHONE, WIDE, drawn, enter, press
 
 EDITOR = Actor("bientap", frozenset({Role.EDITOR}))
 APPROVER = Actor("pheduyet", frozenset({Role.APPROVER}))
@@ -177,6 +177,7 @@ def test_from_a_statement_to_a_published_correction(
     expect(page.get_by_role("heading", name="Đã xong")).to_be_visible()
 
 
+@pytest.mark.proof
 def test_whoever_wrote_does_not_approve(page: Page, dashboard: str, sample_home: Home) -> None:
     claim_id = make(sample_home, StartVerifying(), AddEvidence(NOTICE))
     enter(page, sample_home, Role.EDITOR, Role.APPROVER)
@@ -185,6 +186,7 @@ def test_whoever_wrote_does_not_approve(page: Page, dashboard: str, sample_home:
     page.get_by_role("button", name="Trình duyệt kết luận").click()
     expect(page.get_by_text("không được tự duyệt")).to_be_visible()
     expect(page.get_by_role("button", name="Duyệt kết luận")).to_have_count(0)
+    drawn(page)
     page.get_by_text("Trả lại để bổ sung").click()
     page.get_by_label("Lý do trả lại").fill("Thiếu trả lời của bên quản lý cầu.")
     press(page, "Trả lại")
@@ -339,6 +341,7 @@ def test_a_collaborator_opens_and_reads_but_does_not_draft(
     expect(page.get_by_role("textbox")).to_have_count(0)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("role", [Role.LEADER, Role.ADMINISTRATOR])
 def test_others_do_not_get_the_page(
     page: Page, dashboard: str, sample_home: Home, role: Role
@@ -447,6 +450,7 @@ def test_hostile_text_stays_text(page: Page, dashboard: str, sample_home: Home) 
     assert not dialogs
 
 
+@pytest.mark.proof
 def test_on_a_phone_all_of_it_can_be_used(page: Page, dashboard: str, sample_home: Home) -> None:
     claim_id = make(sample_home, *DECIDED, DraftCorrection(TEXT), posts=6)
     page.set_viewport_size(PHONE)

@@ -115,6 +115,7 @@ def _choose(page: Page, filter_: str, value: str, parameter: str) -> None:
     page.keyboard.press("Escape")
 
 
+@pytest.mark.proof
 def test_a_reason_is_filtered_by_and_shown_with_its_claim(page: Page, address: str) -> None:
     _open(page, address)
     _choose(page, "Lý do cần xem", "Lặp lại thông tin đã kiểm chứng", "lydo")

@@ -65,6 +65,7 @@ def test_each_sample_account_begins_on_a_page_of_its_own(
     assert page.locator(POSTS).count() == 0 or reads
 
 
+@pytest.mark.proof
 def test_a_session_that_ended_meanwhile_leads_to_the_log_in(
     page: Page, dashboard: str, sample_home: Home
 ) -> None:

@@ -143,6 +143,7 @@ def test_from_the_telephone_to_a_claim_that_is_open_again(
     assert not faults(page)
 
 
+@pytest.mark.proof
 def test_who_proposed_sees_no_button_to_decide(
     page: Page, dashboard: str, sample_home: Home, desk: Desk
 ) -> None:
@@ -185,6 +186,7 @@ def test_on_a_phone_a_notice_fits_the_screen(
         assert not faults(page)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("role", [Role.COLLABORATOR, Role.LEADER])
 def test_who_neither_drafts_nor_approves_gets_no_notices(
     page: Page, dashboard: str, sample_home: Home, role: Role

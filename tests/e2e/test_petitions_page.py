@@ -289,6 +289,7 @@ def test_filters_stay_in_the_address_and_on_the_way_back(
     expect(page.get_by_role("link", name="bấm đây")).to_have_count(0)
 
 
+@pytest.mark.proof
 def test_who_may_see_what(dashboard: str, entering: Entering, desk: Desk) -> None:
     said = f"Chợ phiên {uuid4().hex[:6]}"
     code = _made(desk, Classify(Kind.PETITION), Forward(AGENCY), summary=said).state.id
@@ -304,6 +305,7 @@ def test_who_may_see_what(dashboard: str, entering: Entering, desk: Desk) -> Non
         expect(other.get_by_text(said)).to_have_count(0)
 
 
+@pytest.mark.proof
 def test_on_a_phone(dashboard: str, entering: Entering, desk: Desk) -> None:
     kept = _made(desk, Classify(Kind.PETITION), Forward(AGENCY), summary="Đường " + "dài" * 60)
     page = entering(Role.EDITOR, phone=True)

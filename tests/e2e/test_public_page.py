@@ -104,6 +104,7 @@ def test_nothing_runs_and_nothing_is_fetched_from_elsewhere(page: Page, public: 
     assert not [url for url in asked if "am-thanh" in url], "nobody pays for what is not played"
 
 
+@pytest.mark.proof
 def test_all_of_it_is_read_without_javascript_on_a_phone(browser: Browser, public: str) -> None:
     context = browser.new_context(viewport=PHONE, java_script_enabled=False)
     context.set_default_timeout(PATIENCE)

@@ -186,6 +186,7 @@ def test_a_report_from_the_first_word_to_its_acceptance_on_a_phone(
     desk.context.close()
 
 
+@pytest.mark.proof
 def test_nothing_is_lost_without_a_network_nor_by_a_reload(
     page: Page, dashboard: str, sample_home: Home
 ) -> None:
@@ -362,6 +363,7 @@ def test_what_was_typed_into_a_report_that_is_handed_in_becomes_a_new_one(
     assert states[ReportState.SUBMITTED].startswith("Đường vào bản sạt lở.")
 
 
+@pytest.mark.proof
 def test_a_shared_computer_keeps_nothing_after_log_out(
     page: Page, dashboard: str, sample_home: Home
 ) -> None:

@@ -204,6 +204,7 @@ def test_a_petition_is_opened_and_what_was_typed_survives_a_refusal(
     assert petition.topic == "duong-sa"
 
 
+@pytest.mark.proof
 def test_of_a_denunciation_nothing_is_kept_and_that_is_said_before(
     page: Page, dashboard: str, sample_home: Home
 ) -> None:
@@ -299,6 +300,7 @@ def _take(frame: str | bytes, received: list[bytes]) -> None:
     received.append(frame.encode() if isinstance(frame, str) else frame)
 
 
+@pytest.mark.proof
 def test_a_second_reviewer_is_shown_nothing_of_the_first(
     page: Page, dashboard: str, sample_home: Home
 ) -> None:
@@ -375,6 +377,7 @@ def test_filters_stand_in_the_address_and_a_hostile_title_stays_text(
     expect(page.locator("a[href*='xau.example']")).to_have_count(0)
 
 
+@pytest.mark.proof
 def test_on_a_phone_the_list_and_the_item_stand_alone(
     page: Page, dashboard: str, sample_home: Home
 ) -> None:

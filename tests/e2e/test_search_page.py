@@ -43,6 +43,7 @@ def _total(page: Page) -> int:
     return int(found[1].replace(".", ""))
 
 
+@pytest.mark.proof
 def test_the_newest_posts_are_there_at_once(page: Page, dashboard: str) -> None:
     _open(page, dashboard)
     expect(page.locator(POSTS)).to_have_count(20)
@@ -136,6 +137,7 @@ def test_the_distribution_has_a_chart_and_figures(page: Page, dashboard: str) ->
     expect(page.locator(".ln-bars").first).to_contain_text("bài")
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("path", ["/tim-kiem", "/nguon-tin"])
 def test_a_phone_needs_no_sideways_scrolling(page: Page, dashboard: str, path: str) -> None:
     page.set_viewport_size(PHONE)

@@ -110,6 +110,7 @@ def test_a_running_period_is_not_broken_down(page: Page, dashboard: str, sample_
     assert set(cells.all_inner_texts()) <= {"–"}
 
 
+@pytest.mark.proof
 def test_on_a_phone_nothing_is_wider_than_the_screen(
     page: Page, dashboard: str, sample_home: Home
 ) -> None:
