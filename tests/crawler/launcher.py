@@ -12,8 +12,14 @@ import json
 import os
 import sys
 
+from scrapy.settings import default_settings
+from scrapy.utils.misc import load_object
+
+import langnghe.crawler.middlewares
+import langnghe.crawler.pipelines
 import langnghe.crawler.process
-import langnghe.scheduler.demo  # noqa: F401  what the command imports on its way
+import langnghe.scheduler.demo
+import langnghe.store.migrations.upgrade  # noqa: F401  what the command imports on its way
 from langnghe.cli import main
 
 
@@ -35,6 +41,12 @@ def _crawl(arguments: list[str], output: str) -> None:
         os._exit(code)
 
 
+for component in (
+    *default_settings.EXTENSIONS_BASE,
+    *default_settings.DOWNLOADER_MIDDLEWARES_BASE,
+    *default_settings.SPIDER_MIDDLEWARES_BASE,
+):
+    load_object(component)
 gc.freeze()
 for line in sys.stdin:
     arguments, output = json.loads(line)
