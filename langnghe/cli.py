@@ -25,7 +25,15 @@ from rich.progress import Progress as ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from langnghe import clialerts, clibriefing, clicasework, clipublishing, clitrends
+from langnghe import (
+    clialerts,
+    clibriefing,
+    clicasework,
+    clicollect,
+    clipublishing,
+    clisources,
+    clitrends,
+)
 from langnghe.core.clock import LOCAL_ZONE, SystemClock
 from langnghe.core.errors import LangNgheError, NotReadyError
 from langnghe.core.home import Home
@@ -49,6 +57,8 @@ app.add_typer(places_app, name="places")
 app.add_typer(clicasework.users_app, name="user")
 app.add_typer(clicasework.audit_app, name="audit")
 app.add_typer(clialerts.alerts_app, name="alerts")
+app.add_typer(clisources.secrets_app, name="secrets")
+app.add_typer(clisources.source_app, name="source")
 app.command()(clicasework.intake)
 app.command()(clibriefing.briefing)
 app.command()(clibriefing.briefing_check)
@@ -56,6 +66,8 @@ app.command()(clibriefing.quick_report)
 app.command()(clibriefing.minutes)
 app.command()(clipublishing.publish)
 app.command()(clitrends.trends)
+app.command()(clicollect.collect)
+app.command()(clicollect.arrivals)
 
 
 @dataclass(frozen=True)
@@ -180,6 +192,8 @@ def _show_crawl(session: Session, report: CrawlReport) -> None:
             str(row.pages),
         )
     session.out.print(table)
+    if report.deleted:
+        session.out.print(f"Đã xóa {report.deleted} bài không còn ở nguồn.")
     for row in report.sources:
         for key, times in row.problems.items():
             trouble = problem(key)
@@ -424,6 +438,7 @@ def _slice(text: str) -> tuple[int, int]:
 def purge(context: typer.Context) -> None:
     """Xóa nội dung bài quá hạn lưu; số đếm ở lại, nhật ký ghi số lượng."""
     from langnghe.casework.backups import Backups
+    from langnghe.crawler.channelterms import RECHECK_DAYS
     from langnghe.store.cases import Cases
     from langnghe.store.opening import open_casework
 
@@ -431,7 +446,9 @@ def purge(context: typer.Context) -> None:
     home = session.home.require()
     days = home.settings.retention_days
     with _stores(session) as stores:
-        purged = stores.posts.purge(SystemClock().now(), days, home.shorter_retention(days))
+        purged = stores.posts.purge(
+            SystemClock().now(), days, home.shorter_retention(days), RECHECK_DAYS
+        )
         stores.posts.optimise()
     # A backup holds texts, too.
     with open_casework(home) as casework:
@@ -439,11 +456,22 @@ def purge(context: typer.Context) -> None:
 
     def show() -> None:
         session.out.print(f"Đã xóa nội dung {purged.posts} bài quá hạn lưu.")
+        if purged.unconfirmed:
+            session.out.print(
+                f"Trong đó {purged.unconfirmed} bài không còn thấy ở nguồn trong thời hạn mà điều "
+                "khoản của kênh cho phép."
+            )
         if backups:
             session.out.print(f"Đã xóa {backups} bản sao lưu quá hạn lưu.")
 
     session.result(
-        {"posts": purged.posts, "by_source": dict(purged.by_source), "backups": backups}, show
+        {
+            "posts": purged.posts,
+            "by_source": dict(purged.by_source),
+            "unconfirmed": purged.unconfirmed,
+            "backups": backups,
+        },
+        show,
     )
 
 
@@ -484,11 +512,20 @@ def restore(
 
 
 @app.command()
-def doctor(context: typer.Context) -> None:
-    """Kiểm tra máy, cấu hình, dữ liệu, nguồn tin; nói rõ cần làm gì."""
+def doctor(
+    context: typer.Context,
+    source: Annotated[
+        str | None,
+        typer.Option(help="Đọc thử nguồn này: hỏi thật vài trang đầu, không lưu gì."),
+    ] = None,
+) -> None:
+    """Kiểm tra máy, cấu hình, khóa, dữ liệu, nguồn tin; nói rõ cần làm gì."""
     from langnghe.scheduler.health import Level, examine
 
     session: Session = context.obj
+    if source is not None:
+        clisources.try_source(session, source)
+        return
     findings = examine(session.home, SystemClock())
     marks = {Level.GOOD: "[green]✓[/]", Level.WARNING: "[yellow]![/]", Level.BAD: "[red]✗[/]"}
 

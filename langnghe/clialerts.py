@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,7 +25,11 @@ def alerts_run(
     context: typer.Context,
     send: Annotated[bool, typer.Option(help="Gửi thư và webhook đã đến giờ.")] = True,
 ) -> None:
-    """Tìm chủ đề tăng bất thường, lập cảnh báo, rồi gửi cho những người nhận trong alerts.yaml."""
+    """Tìm chủ đề tăng bất thường, lập cảnh báo, rồi gửi cho những người nhận trong alerts.yaml.
+
+    Nguồn tin không còn cho bài như thường lệ cũng được báo cho những người nhận này.
+    """
+    from langnghe.scheduler.sourcenotices import tell
     from langnghe.store.opening import open_casework, open_stores
     from langnghe.trends.alertsettings import AlertSecrets, read_alert_settings
     from langnghe.trends.delivery import Delivered, deliver
@@ -36,9 +41,14 @@ def alerts_run(
     with open_stores(home, clock) as stores, open_casework(home) as casework:
         followed = look(home, stores.posts, stores.crawl, casework, clock)
         # What is made up is told to nobody.
-        told = Delivered()
+        told = about_sources = Delivered()
         if send and not home.is_sample():
-            told = deliver(casework, settings, AlertSecrets(), _named(home), clock)
+            secrets, named = AlertSecrets(), _named(home)
+            told = deliver(casework, settings, secrets, named, clock)
+            titles = {source.name: source.title for source in home.sources if source.enabled}
+            about_sources = tell(
+                stores.crawl.notices, settings, secrets, titles, named.institution, clock
+            )
 
     def show() -> None:
         session.out.print(
@@ -47,6 +57,10 @@ def alerts_run(
         )
         session.out.print(
             f"Đã gửi {told.sent}; chờ gửi lại {told.later}; không gửi được {told.failed}."
+        )
+        session.out.print(
+            f"Thư báo về nguồn tin: đã gửi {about_sources.sent}; chờ gửi lại "
+            f"{about_sources.later}; không gửi được {about_sources.failed}."
         )
 
     session.result(
@@ -57,10 +71,11 @@ def alerts_run(
             "sent": told.sent,
             "later": told.later,
             "failed": told.failed,
+            "about_sources": asdict(about_sources),
         },
         show,
     )
-    if told.later or told.failed:
+    if told.later or told.failed or about_sources.later or about_sources.failed:
         raise typer.Exit(4)
 
 

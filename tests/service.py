@@ -24,6 +24,7 @@ from langnghe.core.home import Home
 from langnghe.dashboard.server import dashboard_command, dashboard_environment
 from langnghe.store.cases import Cases
 from langnghe.store.opening import open_casework
+from tests.commands import run
 from tests.reaper import MARK, reaped
 
 STARTS_WITHIN = 240.0
@@ -38,13 +39,7 @@ def command(home: Path, *arguments: str) -> list[str]:
 
 def langnghe(home: Path, *arguments: str, timeout: float = 180) -> subprocess.CompletedProcess[str]:
     """Run one command to its end."""
-    return subprocess.run(
-        command(home, *arguments),
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=timeout,
-    )
+    return run(["--home", str(home), *arguments], timeout)
 
 
 def free_port() -> int:

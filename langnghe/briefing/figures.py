@@ -50,7 +50,16 @@ from langnghe.trends.coverage import coverage
 from langnghe.trends.period import Period, reporting_period
 from langnghe.trends.small import is_over
 
-PEOPLE: Final = (Channel.COMMENTS, Channel.FORUM, Channel.MASTODON, Channel.FILE)
+PEOPLE: Final = (
+    Channel.COMMENTS,
+    Channel.FORUM,
+    Channel.MASTODON,
+    Channel.YOUTUBE,
+    Channel.FACEBOOK,
+    Channel.BLUESKY,
+    Channel.DISCOURSE,
+    Channel.FILE,
+)
 """Channels where people speak; the others carry articles and notices."""
 
 
@@ -170,7 +179,7 @@ def gather(material: Material, period: Period, before: Period, now: datetime) ->
         material.crawl,
         material.posts,
         today,
-        material.home.settings.crawl.every_minutes,
+        material.home.settings.crawl.longest_minutes,
     )
     return Figures(
         period,

@@ -59,6 +59,11 @@ class Home:
         return self.root / "files"
 
     @property
+    def secrets(self) -> Path:
+        """Keys and tokens of platforms (`core.secrets`): in no backup."""
+        return self.root / "secrets"
+
+    @property
     def logs(self) -> Path:
         return self.root / "logs"
 

@@ -19,6 +19,11 @@ class Channel(StrEnum):
     COMMENTS = "comments"
     FORUM = "forum"
     MASTODON = "mastodon"
+    YOUTUBE = "youtube"
+    FACEBOOK = "facebook"
+    BLUESKY = "bluesky"
+    DISCOURSE = "discourse"
+    TELEGRAM = "telegram"
     FILE = "file"
 
 
@@ -127,6 +132,8 @@ class RejectReason(StrEnum):
     """Older than the retention period: it would be deleted at once."""
     MALFORMED = "malformed"
     """A row or element without the fields a post needs."""
+    WITHHELD = "withheld"
+    """Its writer, its page or the platform does not show it to everyone: it is not public."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -59,6 +59,26 @@ def _check_pattern(pattern: str) -> str:
     return pattern
 
 
+_FACEBOOK_PAGE = re.compile(r"[0-9]{5,30}")
+_DISCOURSE_LIST = re.compile(r"/(?:latest|c/(?:[^/]+/)+\d+|tag/[^/]+)/?$")
+_TELEGRAM_CHANNEL = re.compile(r"/(?:s/)?([A-Za-z]\w{3,31})/?")
+
+
+def _telegram_preview(url: str) -> str:
+    """The address of a channel's preview.
+
+    Raises:
+        ValueError: it names no channel.
+    """
+    parts = urlsplit(url)
+    match = _TELEGRAM_CHANNEL.fullmatch(parts.path)
+    if match is None or parts.query:
+        raise ValueError(
+            f"{url!r} không phải địa chỉ kênh Telegram: hãy viết như https://t.me/s/ten_kenh"
+        )
+    return f"{parts.scheme}://{parts.netloc}/s/{match[1]}"
+
+
 Url = Annotated[str, AfterValidator(_check_url)]
 Pattern = Annotated[str, AfterValidator(_check_pattern)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
@@ -74,8 +94,16 @@ class CrawlSettings(_Strict):
     max_response_bytes: Annotated[int, Field(ge=10_000)]
     max_pages_per_visit: Annotated[int, Field(ge=1)]
     every_minutes: Annotated[int, Field(ge=1)]
+    """The shortest time between two visits to a source."""
+    longest_minutes: Annotated[int, Field(ge=1)] = 720
+    """The longest time; in between, what a source gives decides (`crawler.schedule`)."""
     page_window_days: Annotated[int, Field(ge=1)]
     """Pages first seen longer ago are no longer looked at for new comments."""
+    frontier: SecretStr | None = None
+    """An address of PostgreSQL that several collectors share; None: the home's own SQLite file."""
+    lease_seconds: Annotated[int, Field(ge=1)] = 60
+    """How long a collector that shows no sign of life keeps its sources. With a look every sixth
+    of it, those of a dead one go on elsewhere within two minutes even where machines are busy."""
 
 
 class LimitSettings(_Strict):
@@ -117,6 +145,12 @@ class LabelSettings(_Strict):
     batch: Annotated[int, Field(ge=1)]
 
 
+class YouTubeSettings(_Strict):
+    """How much of a key's daily allowance is used."""
+
+    daily_units: Annotated[int, Field(ge=1)] = 9000
+
+
 class TrainSettings(_Strict):
     """What `langnghe train` starts from."""
 
@@ -139,6 +173,7 @@ class Settings(BaseSettings):
     train: TrainSettings = TrainSettings()
     dashboard: DashboardSettings
     casework: CaseworkSettings = CaseworkSettings()
+    youtube: YouTubeSettings = YouTubeSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -162,9 +197,14 @@ class _SourceBase(_Strict):
     """The place that a post is about when its own text names none (an id of places.yaml)."""
     retention_days: Annotated[int, Field(ge=1, le=MAX_RETENTION_DAYS)] | None = None
     every_minutes: Annotated[int, Field(ge=1)] | None = None
+    longest_minutes: Annotated[int, Field(ge=1)] | None = None
 
     def urls(self) -> tuple[str, ...]:
         """The addresses where reading starts."""
+        return ()
+
+    def secrets(self) -> tuple[str, ...]:
+        """The names of the keys (`core.secrets`) without which this source cannot be read."""
         return ()
 
 
@@ -177,6 +217,13 @@ class WebSource(_SourceBase):
     """Whether an address inside the own network or machine may be fetched."""
     delay_seconds: Annotated[float, Field(ge=0)] | None = None
     max_pages_per_visit: Annotated[int, Field(ge=1)] | None = None
+
+    @model_validator(mode="after")
+    def _keys_travel_unseen(self) -> Self:
+        in_clear = [url for url in self.urls() if not url.lower().startswith("https:")]
+        if in_clear and self.secrets() and not self.allow_private_network:
+            raise ValueError(f"{in_clear[0]}: phải là https://, vì khóa được gửi tới đó")
+        return self
 
     def hosts(self) -> frozenset[str]:
         """The hosts (without port) that this source may fetch from."""
@@ -278,6 +325,46 @@ class ForumSource(WebSource):
         return self.boards
 
 
+class DiscourseSource(WebSource):
+    """Topics of a Discourse forum, through the public JSON behind its pages."""
+
+    channel: Literal[Channel.DISCOURSE]
+    boards: Annotated[tuple[Url, ...], Field(min_length=1)]
+    """Lists of topics, as their addresses stand in a browser: `/latest`, `/c/slug/12`, `/tag/x`."""
+
+    @field_validator("boards")
+    @classmethod
+    def _are_lists(cls, boards: tuple[str, ...]) -> tuple[str, ...]:
+        for board in boards:
+            if not _DISCOURSE_LIST.search(urlsplit(board).path):
+                raise ValueError(
+                    f"{board!r} không phải danh sách chủ đề của Discourse: địa chỉ phải kết thúc "
+                    "bằng /latest, /c/tên-mục/số hoặc /tag/tên-nhãn"
+                )
+        return tuple(board.removesuffix("/") for board in boards)
+
+    def urls(self) -> tuple[str, ...]:
+        return self.boards
+
+
+class TelegramSource(WebSource):
+    """Public channels of Telegram, through the preview that anyone sees in a browser."""
+
+    channel: Literal[Channel.TELEGRAM]
+    channels: Annotated[tuple[Url, ...], Field(min_length=1)]
+    """Addresses of channels: `https://t.me/s/name`; one without `/s/` is taken for the same."""
+    retention_days: Annotated[int, Field(ge=1, le=30)] = 30
+    """As its channel's terms have it (`ChannelTerms.retention_days`)."""
+
+    @field_validator("channels")
+    @classmethod
+    def _are_previews(cls, channels: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(map(_telegram_preview, channels))
+
+    def urls(self) -> tuple[str, ...]:
+        return self.channels
+
+
 class MastodonSource(WebSource):
     """Public tag timelines of a Mastodon-compatible server."""
 
@@ -294,6 +381,127 @@ class MastodonSource(WebSource):
         return (self.server,)
 
 
+class BlueskySource(WebSource):
+    """What Bluesky's search finds for hashtags and phrases, asked for with the own account."""
+
+    channel: Literal[Channel.BLUESKY]
+    service: Url
+    """The server that holds the institution's account (its PDS): `https://bsky.social`."""
+    account: Annotated[str, Field(pattern=r"^@?[a-z0-9-]+(\.[a-z0-9-]+)+$", max_length=253)]
+    """The institution's own handle there: `xa-binh-lu.bsky.social`."""
+    key: Slug
+    """The secret with an app password of that account."""
+    tags: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    phrases: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+
+    @field_validator("tags")
+    @classmethod
+    def _bare_tags(cls, tags: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(tag.removeprefix("#") for tag in tags)
+
+    @field_validator("phrases")
+    @classmethod
+    def _bare_phrases(cls, phrases: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(" ".join(phrase.replace('"', " ").split()) for phrase in phrases)
+
+    @model_validator(mode="after")
+    def _something(self) -> BlueskySource:
+        if not (self.tags or self.phrases):
+            raise ValueError("cần ít nhất một trong: tags, phrases")
+        return self
+
+    def urls(self) -> tuple[str, ...]:
+        return (self.service,)
+
+    def secrets(self) -> tuple[str, ...]:
+        return (self.key,)
+
+
+class FacebookSource(WebSource):
+    """A Facebook page that the institution manages: its posts, visitors' posts, and comments."""
+
+    channel: Literal[Channel.FACEBOOK]
+    page: str
+    """The page's number; its name in addresses can be changed."""
+    key: Slug
+    """The secret that holds the page's access token (`langnghe secrets set`)."""
+    app_secret: Slug | None = None
+    """The secret that holds the app's own, where the app asks for proof of each request."""
+    server: Url = "https://graph.facebook.com"
+
+    @field_validator("page", mode="before")
+    @classmethod
+    def _is_number(cls, page: object) -> str:
+        if not _FACEBOOK_PAGE.fullmatch(str(page)):
+            raise ValueError(
+                f"{str(page)[:60]!r} không phải số của trang Facebook: xem số ở mục Giới thiệu, "
+                "phần Tính minh bạch của trang"
+            )
+        return str(page)
+
+    def urls(self) -> tuple[str, ...]:
+        return (f"{self.server.rstrip('/')}/{self.page}",)
+
+    def secrets(self) -> tuple[str, ...]:
+        return (self.key,) if self.app_secret is None else (self.key, self.app_secret)
+
+
+_YOUTUBE_CHANNEL = re.compile(r"(?:https://www\.youtube\.com/channel/)?(UC[\w-]{22})/?")
+_YOUTUBE_VIDEO = re.compile(
+    r"(?:https://www\.youtube\.com/(?:watch\?v=|live/|shorts/)|https://youtu\.be/)?([\w-]{11})"
+)
+
+
+class YouTubeSource(WebSource):
+    """Comments beneath the videos of channels, or beneath single videos, by the Data API."""
+
+    channel: Literal[Channel.YOUTUBE]
+    key: Slug
+    """The name of the secret that holds the API key (`langnghe secrets set`)."""
+    channels: tuple[str, ...] = ()
+    """Ids of channels (`UC…`), or their addresses `https://www.youtube.com/channel/UC…`."""
+    videos: tuple[str, ...] = ()
+    """Ids or addresses of videos."""
+    server: Url = "https://youtube.googleapis.com/"
+    """Where the API answers; another one only for trials."""
+
+    @field_validator("channels")
+    @classmethod
+    def _are_channels(cls, channels: tuple[str, ...]) -> tuple[str, ...]:
+        found = [_YOUTUBE_CHANNEL.fullmatch(one) for one in channels]
+        for one, match in zip(channels, found, strict=True):
+            if match is None:
+                raise ValueError(
+                    f"{one!r} không phải mã kênh YouTube: mã bắt đầu bằng UC và có 24 ký tự "
+                    "(docs/channels.md chỉ cách tìm)"
+                )
+        return tuple(match[1] for match in found if match)
+
+    @field_validator("videos")
+    @classmethod
+    def _are_videos(cls, videos: tuple[str, ...]) -> tuple[str, ...]:
+        found = [_YOUTUBE_VIDEO.fullmatch(one) for one in videos]
+        for one, match in zip(videos, found, strict=True):
+            if match is None:
+                raise ValueError(
+                    f"{one!r} không phải video YouTube: hãy chép địa chỉ dạng "
+                    "https://www.youtube.com/watch?v=…"
+                )
+        return tuple(match[1] for match in found if match)
+
+    @model_validator(mode="after")
+    def _somewhere(self) -> YouTubeSource:
+        if not (self.channels or self.videos):
+            raise ValueError("cần ít nhất một trong: channels, videos")
+        return self
+
+    def urls(self) -> tuple[str, ...]:
+        return (self.server,)
+
+    def secrets(self) -> tuple[str, ...]:
+        return (self.key,)
+
+
 class FileColumns(_Strict):
     """Which column of an export holds what. Columns not named here are never read."""
 
@@ -307,21 +515,46 @@ class FileColumns(_Strict):
     reactions: str | None = None
 
 
+ExportKindName = Literal["sheet", "facebook", "form"]
+
+
 class FileSource(_SourceBase):
     """Exports laid into a folder: CSV, XLSX or JSON Lines."""
 
     channel: Literal[Channel.FILE]
     path: str
     """A file or a glob, relative to the home directory."""
-    columns: FileColumns
+    export: ExportKindName | None = None
+    """A kind of export whose columns are known by name (`readers.export_kinds`)."""
+    columns: FileColumns | None = None
+    """They come before what `export` knows."""
     sheet: str | None = None
     """XLSX: the sheet's name; else the first."""
     public_page: Url
     """The public page or group that the export was taken from."""
 
+    @model_validator(mode="after")
+    def _says_where_the_text_is(self) -> FileSource:
+        if self.columns is None and self.export in (None, "form"):
+            raise ValueError(
+                "cần khóa `columns:` nói cột nào là nội dung (`text:`); tệp theo mẫu có sẵn thì "
+                "thay bằng `export: sheet` hoặc `export: facebook`"
+            )
+        return self
+
 
 Source = Annotated[
-    FeedSource | NewsSource | CommentsSource | ForumSource | MastodonSource | FileSource,
+    FeedSource
+    | NewsSource
+    | CommentsSource
+    | ForumSource
+    | DiscourseSource
+    | TelegramSource
+    | MastodonSource
+    | BlueskySource
+    | FacebookSource
+    | YouTubeSource
+    | FileSource,
     Field(discriminator="channel"),
 ]
 SOURCE: TypeAdapter[Source] = TypeAdapter(Source)

@@ -14,6 +14,11 @@ CHANNELS: dict[Channel, str] = {
     Channel.COMMENTS: "Bình luận dưới bài",
     Channel.FORUM: "Diễn đàn",
     Channel.MASTODON: "Mạng xã hội Mastodon",
+    Channel.YOUTUBE: "Bình luận YouTube",
+    Channel.FACEBOOK: "Trang Facebook",
+    Channel.BLUESKY: "Mạng xã hội Bluesky",
+    Channel.DISCOURSE: "Diễn đàn Discourse",
+    Channel.TELEGRAM: "Kênh Telegram",
     Channel.FILE: "Tệp nhập",
 }
 SENTIMENTS: dict[Sentiment, str] = {

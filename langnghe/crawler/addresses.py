@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url
@@ -37,6 +38,9 @@ _PERSONAL_SLUG = re.compile(
 )
 _PERSONAL_HOSTS = re.compile(r"(?:[\w-]+\.)?gravatar\.com")
 _PERSONAL_QUERY = frozenset({"author", "author_name", "user", "username", "userid", "user_id"})
+SAME_PAGE = 256
+"""Addresses that are remembered: an item's own is asked for several times while it is read."""
+
 _PERSONAL_MODES = frozenset({"viewprofile", "profile"})
 
 _PAGE_FOLDER = re.compile(r"/(?:comment-page-|page/|trang[-/]?)\d+(?P<slash>/?)$", re.IGNORECASE)
@@ -45,6 +49,7 @@ _SMF_TOPIC = re.compile(r"(?<![\w])(topic=\d+)\.\w+")
 _PAGE_KEYS = frozenset({"page", "trang", "start", "pagenumber", "cpage"})
 
 
+@lru_cache(SAME_PAGE)
 def canonical(url: str) -> str:
     """The one spelling of a page's address.
 

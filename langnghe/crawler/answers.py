@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from OpenSSL.SSL import Error as TlsError
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -11,6 +12,7 @@ from scrapy.exceptions import (
     IgnoreRequest,
     ResponseDataLossError,
 )
+from service_identity import VerificationError
 
 from langnghe.core.ids import KeyedIds
 from langnghe.core.models import RejectReason
@@ -51,7 +53,9 @@ def meaning_of_status(status: int) -> Meaning | None:
         return "server_error", Failure.SOFT, None
     if status in (404, 410):
         return "gone", Failure.HARD, None
-    if status in (401, 403, 407, 451):
+    if status == 401:
+        return "unauthorised", Failure.HARD, None
+    if status in (403, 407, 451):
         return "forbidden", Failure.HARD, None
     return "unexpected_answer", Failure.HARD, None
 
@@ -64,6 +68,8 @@ def meaning_of_error(error: BaseException) -> Meaning:
         return "timeout", Failure.PASSING, None
     if isinstance(error, CannotResolveHostError):
         return "unknown_host", Failure.HARD, None
+    if _is_about_certificate(error):
+        return "certificate", Failure.HARD, None
     if isinstance(error, ResponseDataLossError):
         return "truncated", Failure.PASSING, None
     if isinstance(error, DownloadConnectionRefusedError | DownloadFailedError):
@@ -76,6 +82,17 @@ def meaning_of_error(error: BaseException) -> Meaning:
             return "too_many_redirects", Failure.HARD, None
         return "too_large", Failure.HARD, RejectReason.TOO_LONG
     return "internal_error", Failure.SOFT, None
+
+
+def _is_about_certificate(error: BaseException) -> bool:
+    """Whether a server could not prove that it is the one that was asked for."""
+    # Twisted keeps what went wrong as a list beside the exception that Scrapy wraps.
+    for failure in getattr(error.__cause__, "reasons", ()):
+        if isinstance(failure.value, VerificationError):
+            return True
+        if isinstance(failure.value, TlsError) and "certificate verify failed" in str(failure):
+            return True
+    return False
 
 
 def may_pass(problem: str) -> bool:

@@ -16,7 +16,7 @@ from scrapy.http import Headers, Request, Response
 from langnghe.crawler.backoff import asked_wait, next_wait, used_up
 from langnghe.crawler.guard import Refusal, RefusedError, resolving
 from langnghe.crawler.pace import server_of
-from langnghe.crawler.visit import visit_of
+from langnghe.crawler.visit import trip_of
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -41,9 +41,12 @@ class PoliteDownloadHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        visit = visit_of(crawler)
-        self._pace, self._clock, self._delay = visit.pace, visit.clock, visit.delay
-        self._private_allowed = visit.fence.private_allowed
+        # A request whose connection broke is made again by the spider, in its server's turn;
+        # Twisted would do so at once, out of the pace's and the guard's sight.
+        self._pool.retryAutomatically = False
+        trip = trip_of(crawler)
+        self._pace, self._clock, self._delay = trip.pace, trip.clock, trip.delay
+        self._private_allowed = trip.fence.private_allowed
 
     async def download_request(self, request: Request) -> Response:
         server = server_of(request.url)

@@ -12,38 +12,21 @@ from langnghe.core.clock import Clock
 from langnghe.core.errors import ConfigError
 from langnghe.core.home import Home
 from langnghe.core.ids import KeyedIds
+from langnghe.core.logs import describe_error
 from langnghe.core.models import Channel
 from langnghe.core.progress import Progress
 from langnghe.core.settings import FileSource
+from langnghe.crawler.channelterms import TERMS
 from langnghe.crawler.items import RawItem
 from langnghe.crawler.keeping import Keeper
-from langnghe.crawler.logs import describe_error
 from langnghe.crawler.preparation import Preparation
 from langnghe.crawler.readers.export import BadRow, read_file
 from langnghe.crawler.report import SourceReport, by_outcome, by_reason
-from langnghe.crawler.terms import ChannelTerms
+from langnghe.crawler.sharing import Collecting, open_collecting
 from langnghe.crawler.visit import configuration_of
 from langnghe.store.crawlstate import CrawlState, Failure, Run, RunStatus
-from langnghe.store.opening import Stores, open_stores
 
 logger = logging.getLogger(__name__)
-
-TERMS = ChannelTerms(
-    channel=Channel.FILE,
-    access=(
-        "Exports that the institution made itself of public pages or groups where it takes part, "
-        "laid into its own folder."
-    ),
-    fields=(
-        "text",
-        "title",
-        "time of publication",
-        "public address",
-        "what it answers",
-        "number of reactions",
-    ),
-    obeys_robots=False,
-)
 
 BATCH = 500
 """Rows kept in one transaction: some 0.2 s of work, so readers and other writers hardly wait."""
@@ -70,7 +53,7 @@ def import_file(
     Raises:
         ConfigError: there is no such file, or it cannot be read with the source's columns.
     """
-    with open_stores(home, clock) as stores:
+    with open_collecting(home, clock) as stores:
         return import_source(
             home, source, clock, stores, Preparation.of(home), path=path, progress=progress
         )
@@ -80,7 +63,7 @@ def import_source(
     home: Home,
     source: FileSource,
     clock: Clock,
-    stores: Stores,
+    stores: Collecting,
     preparation: Preparation,
     *,
     path: Path | None = None,
@@ -93,7 +76,16 @@ def import_source(
     """
     paths = [path] if path is not None else files_of(home, source)
     run = stores.crawl.begin_run(source.name)
-    keeper = Keeper(stores.database, stores.posts, stores.crawl, preparation, clock, source, run)
+    keeper = Keeper(
+        stores.database,
+        stores.posts,
+        stores.crawl,
+        preparation,
+        clock,
+        source,
+        TERMS[Channel.FILE],
+        run,
+    )
     configuration = configuration_of(home)
     bad: list[str] = []
     try:

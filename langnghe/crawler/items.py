@@ -70,10 +70,19 @@ class Harvest:
     """All that one page gave.
 
     `malformed` counts elements that had to be left out, by what was wrong with them: each is
-    an item with the outcome rejected.
+    an item with the outcome rejected. `withheld` counts posts that are not shown to
+    everyone, by the wish of who wrote them, of their page or of the platform: they are not read.
     """
 
     items: tuple[RawItem, ...] = ()
     links: tuple[Link, ...] = ()
     names: frozenset[str] = frozenset()
     malformed: tuple[str, ...] = field(default=())
+    withheld: int = 0
+    whole: bool = False
+    """With the other pages of its walk, which all say so, this is everything that stands there:
+    what was seen there before and is missing now was deleted (`standing.py`). Only where that is
+    certain: not on a page that loads more by script, nor in a search."""
+    threads: frozenset[tuple[str, ...]] = frozenset()
+    """Threads (as in `RawItem.thread`) that end on this page: with the pages before it in its
+    walk, they were read to the end. For walks that are not whole but hold whole threads."""

@@ -8,21 +8,25 @@ and the counts say what is there.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from langnghe.core.clock import Clock
 from langnghe.core.models import Outcome, Post, PostKind, RejectReason
 from langnghe.core.settings import Source
 from langnghe.crawler.deidentify import KnownNames
+from langnghe.crawler.drift import Drift
 from langnghe.crawler.items import Harvest, Link, RawItem
 from langnghe.crawler.preparation import Preparation, Thread
 from langnghe.crawler.revisits import next_visit
+from langnghe.crawler.standing import Standing
 from langnghe.crawler.targets import PageFailed, PageRead, Target
+from langnghe.crawler.terms import ChannelTerms, Storable
 from langnghe.store.crawlstate import CrawlState, Failure, Run
-from langnghe.store.database import Database
-from langnghe.store.posts.interface import PostStore
+from langnghe.store.layouts import LAYOUT_CHANGED
+from langnghe.store.posts.interface import PostSink
+from langnghe.store.transactions import Transactions
 
 Tally = Counter[tuple[Outcome, RejectReason | None]]
 
@@ -37,90 +41,125 @@ class Kept:
 
 
 class Keeper:
-    """Keeps the pages of one run of one source."""
+    """Keeps the pages of one run of one source.
+
+    `hold` is called with the source's name within each transaction: it raises where the source
+    is another collector's by now, and nothing is written then.
+    """
 
     def __init__(
         self,
-        database: Database,
-        store: PostStore,
+        database: Transactions,
+        store: PostSink,
         state: CrawlState,
         preparation: Preparation,
         clock: Clock,
         source: Source,
+        terms: ChannelTerms,
         run: Run,
         window: timedelta = timedelta(0),
+        hold: Callable[[str], None] = lambda _source: None,
     ) -> None:
         self._database = database
         self._store = store
         self._state = state
-        self._preparation = preparation
+        self._preparation = replace(
+            preparation, retention_days=min(preparation.retention_days, terms.retention_days)
+        )
         self._clock = clock
         self._source = source
         self.run = run
         self._window = window
+        self._hold = hold
+        self._drift = Drift(state, source.name, clock)
+        self._terms = terms
+        self._standing = Standing(
+            store, preparation.ids, clock, source, self._preparation.retention(source)
+        )
         self.seeds: frozenset[str] = frozenset()
         """The rows that stand in sources.yaml: they are always due."""
         self._new: set[str] = set()
         """Posts that this run stored."""
         self.tally: Tally = Counter()
         """Every item of this run, by what became of it."""
+        self.removed = 0
+        """Posts that this run deleted, since they are no longer at their source."""
 
     def keep_rows(self, items: Sequence[RawItem], malformed: int = 0) -> None:
         """Keep rows of an export, and count those that could not be read."""
-        posts, tally = self._prepare(items, frozenset(), in_threads=False)
+        posts, tally, _ = self._prepare(items, frozenset(), in_threads=False)
         if malformed:
             tally[Outcome.REJECTED, RejectReason.MALFORMED] += malformed
         with self._database.transaction():
             self._put(posts, tally)
         self.tally += tally
 
+    def sift(self, read: PageRead) -> PageRead | PageFailed:
+        """The page, or its failure while pages of its kind are held back (`drift.py`)."""
+        return self._drift.sift(read)
+
     def keep_page(self, read: PageRead, links: Sequence[Link]) -> Kept:
         """Keep what a page gave; `links` are those of its links that may be followed."""
         harvest = read.harvest or Harvest()
         # Masking and matching take their time: the write lock is not held meanwhile.
-        posts, tally = self._prepare(harvest.items, harvest.names, in_threads=read.is_thread)
+        posts, tally, off_topic = self._prepare(
+            harvest.items, harvest.names, in_threads=read.is_thread
+        )
         if harvest.malformed:
             tally[Outcome.REJECTED, RejectReason.MALFORMED] += len(harvest.malformed)
+        if harvest.withheld:
+            tally[Outcome.REJECTED, RejectReason.WITHHELD] += harvest.withheld
         with self._database.transaction():
+            self._hold(self._source.name)
+            self._drift.save()
             self._put(posts, tally)
+            removed = self._standing.saw(read, self._edited(off_topic))
             new_links = self._state.add_pages(self._source.name, links)
             walk_ended = not read.further or (read.only_if_new and not new_links)
             if walk_ended:
+                removed += self._standing.ended(read)
                 self._finish(read)
             for reason in sorted(
                 {reason for (outcome, reason) in tally if outcome is Outcome.REJECTED and reason}
-                - {RejectReason.EXPIRED, RejectReason.EMPTY}
+                - {RejectReason.EXPIRED, RejectReason.EMPTY, RejectReason.WITHHELD}
             ):
                 self._state.quarantine(self._source.name, read.target.row.url, reason)
         self.tally += tally
+        self.removed += removed
         return Kept(tally, new_links, walk_ended)
 
     def keep_failure(self, failed: PageFailed) -> None:
         """Note that a page could not be had; it is tried again later."""
         row = failed.target.row
         with self._database.transaction():
+            self._hold(self._source.name)
+            self._drift.save()
             if failed.reason is not None:
                 self._state.count(self.run, Outcome.REJECTED, failed.reason)
+            self._standing.broke(row.url)
+            removed = 0
             if failed.target.first is not None and failed.failure is Failure.HARD:
                 # A later page of a walk that is not there ends it: what came before counts.
                 self._finish(PageRead(failed.target, failed.target.first, None))
             else:
-                self._state.fail_page(
+                page = self._state.fail_page(
                     row.url,
                     self._source.name,
                     failure=failed.failure,
                     status=failed.status,
                     retry_at=failed.retry_at,
                 )
-            if failed.failure is Failure.HARD:
+                removed = self._standing.failed(page)
+            if failed.failure is Failure.HARD or failed.problem == LAYOUT_CHANGED:
                 self._state.quarantine(self._source.name, row.url, failed.reason or failed.problem)
+        self.removed += removed
         if failed.reason is not None:
             self.tally[Outcome.REJECTED, failed.reason] += 1
 
     def _prepare(
         self, items: Sequence[RawItem], names: frozenset[str], *, in_threads: bool
-    ) -> tuple[list[Post], Tally]:
-        """Posts of items, and what became of the others.
+    ) -> tuple[list[Post], Tally, dict[str, str]]:
+        """Posts of items, what became of the others, and what those off topic say, by id.
 
         `in_threads`: a reply that touches no topic takes over those of what it answers. Not so
         in a list by time (a timeline, an export): there it is chance which of both comes first.
@@ -129,13 +168,17 @@ class Keeper:
         known = KnownNames(names)
         posts: list[Post] = []
         tally: Tally = Counter()
+        off_topic: dict[str, str] = {}
         threads = self._stored_threads(items) if in_threads else {}
         for item in items:
             prepared = self._preparation.prepare(
-                item, self._source, known, now, threads.get(item.thread)
+                self._storable(item), self._source, known, now, threads.get(item.thread)
             )
             if not isinstance(prepared, Post):
                 tally[prepared.outcome, prepared.reason] += 1
+                # Without its thread a reply seems to touch no topic that did so with it.
+                if prepared.text is not None and (in_threads or item.kind is not PostKind.REPLY):
+                    off_topic[self._preparation.ids.of("post", *item.native)] = prepared.text
                 continue
             posts.append(prepared)
             if in_threads:
@@ -144,7 +187,23 @@ class Keeper:
                 threads[item.native] = Thread.of(prepared)
                 if item.kind is not PostKind.REPLY:
                     threads[item.thread] = threads[item.native]
-        return posts, tally
+        return posts, tally, off_topic
+
+    def _storable(self, item: RawItem) -> RawItem:
+        """The item without what its channel's terms do not let us store."""
+        allowed = self._terms.may_store
+        if Storable.TITLE not in allowed:
+            item = replace(item, title="")
+        if Storable.REACTIONS not in allowed:
+            item = replace(item, reactions=None)
+        return item
+
+    def _edited(self, off_topic: Mapping[str, str]) -> list[str]:
+        """Stored posts whose text at the source is another one by now, which is not kept.
+
+        Where the text is the same, topics.yaml has changed: that alone deletes nothing.
+        """
+        return self._store.differing(off_topic) if off_topic else []
 
     def _stored_threads(self, items: Sequence[RawItem]) -> dict[tuple[str, ...], Thread]:
         """What is known of the threads that these replies belong to."""

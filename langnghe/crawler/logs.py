@@ -1,17 +1,12 @@
-"""The log of a crawl: what happened, never what was said or by whom.
+"""What Scrapy logs of a crawl: what happened, never what was said or by whom.
 
-Scrapy's log lines hold requests, items and error messages, any of which can hold a name. So a
-record of another package is written as its place in the source and the class of its error,
-never as its text; and our own records name sources and servers, not pages.
+Its own lines hold requests, items and error messages, any of which can hold a name (see
+`core/logs.py`).
 """
 
 from __future__ import annotations
 
 import logging
-import traceback
-from logging.handlers import RotatingFileHandler
-from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from scrapy.logformatter import LogFormatter, LogFormatterResult
@@ -22,64 +17,6 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
 LOG_FILE = "crawl.log"
-LOG_BYTES = 1_000_000
-LOG_FILES = 5
-"""5 MB hold weeks of crawls at INFO."""
-
-_OWN = "langnghe."
-
-
-class DiscreetFormatter(logging.Formatter):
-    """Formats records so that no text from outside gets in."""
-
-    def __init__(self) -> None:
-        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
-
-    def format(self, record: logging.LogRecord) -> str:
-        error = _describe(record)
-        if record.name.startswith(_OWN):
-            message = record.getMessage()
-        else:
-            message = f"{Path(record.pathname).name}:{record.lineno}"
-        safe = logging.LogRecord(
-            record.name, record.levelno, record.pathname, record.lineno, message, None, None
-        )
-        safe.created, safe.msecs = record.created, record.msecs
-        line = super().format(safe)
-        return f"{line} [{error}]" if error else line
-
-
-def _describe(record: logging.LogRecord) -> str:
-    """The class and the places of a record's exception; its message stays out."""
-    if not isinstance(record.exc_info, tuple) or record.exc_info[0] is None:
-        return ""
-    return describe_error(record.exc_info[0], record.exc_info[2])
-
-
-def describe_error(kind: type[BaseException], trace: TracebackType | None) -> str:
-    """An exception as its class and the places it came through, without its message."""
-    places = " < ".join(
-        f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
-        for frame in reversed(traceback.extract_tb(trace)[-6:])
-    )
-    return f"{kind.__name__} at {places}" if places else kind.__name__
-
-
-def _is_worth_it(record: logging.LogRecord) -> bool:
-    """Own records from INFO on, those of other packages from WARNING on."""
-    return record.name.startswith(_OWN) or record.levelno >= logging.WARNING
-
-
-def open_log(folder: Path) -> RotatingFileHandler:
-    """The handler that writes `crawl.log` in `folder` and keeps a few earlier files."""
-    folder.mkdir(parents=True, exist_ok=True)
-    handler = RotatingFileHandler(
-        folder / LOG_FILE, maxBytes=LOG_BYTES, backupCount=LOG_FILES - 1, encoding="utf-8"
-    )
-    handler.setFormatter(DiscreetFormatter())
-    handler.setLevel(logging.INFO)
-    handler.addFilter(_is_worth_it)
-    return handler
 
 
 class QuietLogFormatter(LogFormatter):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from langnghe.crawler.guard import Fence, RefusedError
-from langnghe.crawler.visit import visit_of
+from langnghe.crawler.visit import trip_of
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -20,7 +20,7 @@ class FenceMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(visit_of(crawler).fence)
+        return cls(trip_of(crawler).fence)
 
     def process_request(self, request: Request) -> None:
         refusal = self._fence.refusal(request.url)

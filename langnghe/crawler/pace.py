@@ -55,6 +55,11 @@ class Pace:
         self._servers: dict[str, _Server] = {}
         self._stopping = asyncio.Event()
 
+    @property
+    def stopping(self) -> bool:
+        """Whether the crawl is being ended."""
+        return self._stopping.is_set()
+
     def stop(self) -> None:
         """Let nobody wait any longer: the crawl is being ended. What waits goes unasked."""
         self._stopping.set()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Self
 
-from langnghe.crawler.logs import describe_error
+from langnghe.core.logs import describe_error
 from langnghe.crawler.spiders.base import SourceSpider
 from langnghe.crawler.targets import PageFailed, PageRead
 
@@ -30,7 +30,10 @@ class KeepPages:
         assert isinstance(spider, SourceSpider)
         try:
             if isinstance(item, PageRead):
+                item = spider.visit.keeper.sift(item)
+            if isinstance(item, PageRead):
                 kept = spider.visit.keeper.keep_page(item, spider.followable(item))
+                spider.visit.sighting.add(item, kept, spider.visit.keeper.seeds)
                 spider.page_kept(item, kept)
             else:
                 spider.visit.keeper.keep_failure(item)

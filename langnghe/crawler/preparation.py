@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -44,6 +44,8 @@ class Discarded:
 
     outcome: Outcome
     reason: RejectReason | None = None
+    text: str | None = field(default=None, repr=False)
+    """Of one that touches no topic: as it would have been stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ class Preparation:
         if len(text) > self.max_characters:
             return Discarded(Outcome.REJECTED, RejectReason.TOO_LONG)
         published_at, precision = self._moment(item.published, fetched_at)
-        if fetched_at - published_at > self._retention(source):
+        if fetched_at - published_at > self.retention(source):
             return Discarded(Outcome.REJECTED, RejectReason.EXPIRED)
 
         masked_text = deidentify(text, names)
@@ -120,7 +122,7 @@ class Preparation:
         forms = Prepared(whole)
         topics = self._topics(forms) or (thread.topics if thread is not None else ())
         if not topics:
-            return Discarded(Outcome.OFF_TOPIC)
+            return Discarded(Outcome.OFF_TOPIC, text=masked_text.text)
         places = self.places.match(forms, topics=topics)
         if not places and thread is not None:
             places = thread.places
@@ -154,7 +156,8 @@ class Preparation:
         found = {*topics, *self.topics.match(shadow)}
         return tuple(sorted(found, key=self.topic_order.__getitem__))
 
-    def _retention(self, source: Source) -> timedelta:
+    def retention(self, source: Source) -> timedelta:
+        """How long texts of a source are kept."""
         return timedelta(
             days=min(source.retention_days or self.retention_days, self.retention_days)
         )

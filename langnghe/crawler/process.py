@@ -8,35 +8,56 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from filelock import FileLock, Timeout
+from pydantic import SecretStr
 from scrapy.crawler import AsyncCrawlerProcess
 
-from langnghe.core.clock import Clock
+from langnghe.core.clock import Clock, local_day
 from langnghe.core.errors import LangNgheError, NotReadyError
 from langnghe.core.home import Home
+from langnghe.core.logs import describe_error, open_log
+from langnghe.core.models import Channel
+from langnghe.core.secrets import SecretError, Secrets
 from langnghe.core.settings import FileSource, Source
 from langnghe.crawler.due import is_due
 from langnghe.crawler.guard import Fence
 from langnghe.crawler.importing import import_source
 from langnghe.crawler.keeping import Keeper
-from langnghe.crawler.logs import describe_error, open_log
+from langnghe.crawler.logs import LOG_FILE
 from langnghe.crawler.pace import Pace, server_of
 from langnghe.crawler.preparation import Preparation
+from langnghe.crawler.redirects import origin_of
 from langnghe.crawler.report import CrawlReport, SourceReport, by_outcome, by_reason
 from langnghe.crawler.settings import scrapy_settings
+from langnghe.crawler.sharing import Collecting, Share, open_collecting
 from langnghe.crawler.spiders.registry import SPIDERS
+from langnghe.crawler.standing import pages_to_confirm
 from langnghe.crawler.targets import PageFailed, PageRead
-from langnghe.crawler.visit import HttpSource, Progress, Visit, configuration_of, configured_at
+from langnghe.crawler.terms import ChannelTerms, least_delay
+from langnghe.crawler.visit import (
+    Allowance,
+    HttpSource,
+    Progress,
+    Visit,
+    configuration_of,
+    configured_at,
+)
+from langnghe.crawler.watching import watch
 from langnghe.store.crawlstate import CrawlState, Failure, RunStatus
-from langnghe.store.opening import Stores, open_stores
 
 logger = logging.getLogger(__name__)
+
+NO_KEY = "no_key"
+"""The problem of a source that names a key which is not there: it is asked nothing."""
+
+QUOTA_USED_UP = "quota_used_up"
+"""The problem of a source whose key may ask nothing more before the platform's next day."""
 
 RATE_LIMITED = "rate_limited"
 """The problem of a source whose server asked us to wait: not even a person overrules that."""
@@ -63,17 +84,17 @@ def crawl(
         NotReadyError: another crawl of this home is running.
         ConfigError: topics.yaml or places.yaml cannot be read.
     """
-    with _only_crawl(home), _logging(home), open_stores(home, clock) as stores:
-        stores.crawl.interrupted()
+    with _only_crawl(home), _logging(home), open_collecting(home, clock) as stores:
+        stores.close_dead_runs()
         now = clock.now()
         chosen = [
             source
             for source in sources
             if source.enabled
             and (
-                is_due(stores.crawl, source, home.settings.crawl.every_minutes, now)
+                is_due(stores.crawl, source, home.settings.crawl, now)
                 if only_due
-                else _rest(stores.crawl, source, now) is None
+                else rest_of(stores.crawl, source, now) is None
             )
         ]
         resting = list(_resting_reports(stores.crawl, sources, chosen, now))
@@ -87,15 +108,29 @@ def crawl(
         return CrawlReport(tuple(sorted(reports, key=lambda one: order[one.source])))
 
 
+def read_aside(
+    home: Home, source: HttpSource, clock: Clock, stores: Collecting, progress: Progress
+) -> SourceReport:
+    """Read one source whatever its schedule, into `stores`. Call it once in a process.
+
+    Raises:
+        NotReadyError: a crawl of this home is running.
+        ConfigError: topics.yaml or places.yaml cannot be read.
+    """
+    with _only_crawl(home), _logging(home):
+        batch = _Batch(home, clock, stores, Preparation.of(home), only_due=False, progress=progress)
+        return batch.run([source])[0]
+
+
 def _is_resting(state: CrawlState, source: Source, now: datetime) -> bool:
     until = state.source_state(source.name).backoff_until
     return until is not None and until > now
 
 
-def _rest(state: CrawlState, source: Source, now: datetime) -> timedelta | None:
+def rest_of(state: CrawlState, source: Source, now: datetime) -> timedelta | None:
     """How long a source's server still asks us to wait, None where it does not."""
     known = state.source_state(source.name)
-    if known.backoff_until is None or known.last_problem != RATE_LIMITED:
+    if known.backoff_until is None or known.last_problem not in (RATE_LIMITED, QUOTA_USED_UP):
         return None
     return max(known.backoff_until - now, timedelta(0)) or None
 
@@ -136,7 +171,7 @@ def _only_crawl(home: Home) -> Iterator[None]:
 def _logging(home: Home) -> Iterator[None]:
     """Write the log of this crawl; nothing of it goes to the screen."""
     root = logging.getLogger()
-    handler = open_log(home.logs)
+    handler = open_log(home.logs / LOG_FILE)
     level, handlers = root.level, root.handlers[:]
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
@@ -166,10 +201,11 @@ class _Batch:
 
     home: Home
     clock: Clock
-    stores: Stores
+    stores: Collecting
     preparation: Preparation
     only_due: bool
     progress: Progress | None
+    _allowances: dict[Channel, Allowance] = field(default_factory=dict)
 
     def import_files(self, source: FileSource) -> SourceReport:
         """Import a source's files; a failure is reported like that of any other source."""
@@ -186,37 +222,48 @@ class _Batch:
             return []
         pace = self._pace()
         process = _Process(scrapy_settings(self.home.settings.crawl), pace)
-        visits = [self._prepare_visit(source, pace) for source in sources]
+        share = Share(self.stores, sources, self._is_due, pace)
+        visits: list[Visit] = []
         reports: dict[str, SourceReport] = {}
-        everything = asyncio.get_event_loop().create_task(self._visit_all(process, visits, reports))
+
+        async def read_on() -> None:
+            while (source := share.take()) is not None and not pace.stopping:
+                visits.append(visit := self._prepare_visit(source, pace, share))
+                reports[source.name] = await self._visit(process, visit, share)
+                share.give_back(source)
+
+        everything = asyncio.get_event_loop().create_task(self._read_all(read_on, share))
         process.start(stop_after_crawl=False)
         everything.cancel()
         for visit in visits:
             # A second signal ends the reactor at once, in the middle of visits.
             if visit.source.name not in reports:
                 visit.interrupted = True
-                reports[visit.source.name] = self._finish(visit, RunStatus.INTERRUPTED, None)
+                reports[visit.source.name] = self._finish(visit, RunStatus.INTERRUPTED, None, share)
         return list(reports.values())
 
-    async def _visit_all(
-        self,
-        process: _Process,
-        visits: Sequence[Visit],
-        reports: dict[str, SourceReport],
-    ) -> None:
+    def _is_due(self, source: Source) -> bool:
+        """Whether a source that was due when the crawl began is so still."""
+        settings, now = self.home.settings.crawl, self.clock.now()
+        return not self.only_due or is_due(self.stores.crawl, source, settings, now)
+
+    async def _read_all(self, read_on: Callable[[], Awaitable[None]], share: Share) -> None:
         from twisted.internet import reactor
 
-        async def one(visit: Visit) -> None:
-            reports[visit.source.name] = await self._visit(process, visit)
-
+        alive = asyncio.get_event_loop().create_task(share.keep_alive())
         try:
-            await asyncio.gather(*map(one, visits))
+            await asyncio.gather(*(read_on() for _ in range(share.at_once)))
         finally:
+            alive.cancel()
             # Scrapy stops the reactor itself after a signal.
             with suppress(RuntimeError):
                 reactor.stop()  # type: ignore[misc]
 
-    async def _visit(self, process: _Process, visit: Visit) -> SourceReport:
+    async def _visit(self, process: _Process, visit: Visit, share: Share) -> SourceReport:
+        if not visit.keys.keys() >= {*visit.source.secrets()}:
+            visit.problems[NO_KEY] += 1
+            visit.worst = Failure.HARD.value
+            return self._finish(visit, RunStatus.FAILED, NO_KEY, share)
         spider = SPIDERS[visit.source.channel]
         try:
             await process.crawl(spider, visit=visit)
@@ -224,23 +271,26 @@ class _Batch:
             logger.error(  # noqa: TRY400  a message may hold a text
                 "%s: %s", visit.source.name, describe_error(type(error), error.__traceback__)
             )
-            return self._finish(visit, RunStatus.FAILED, "internal_error")
-        return self._finish(visit, *_status(visit))
+            return self._finish(visit, RunStatus.FAILED, "internal_error", share)
+        return self._finish(visit, *_status(visit), share)
 
     def _pace(self) -> Pace:
         """The pace of this crawl, which knows what servers asked an earlier one to wait."""
         pace, now = Pace(), self.clock.now()
         for source in self.home.sources:
-            rest = _rest(self.stores.crawl, source, now)
-            if isinstance(source, HttpSource) and rest:
+            rest = rest_of(self.stores.crawl, source, now)
+            # A quota that is used up is the key's, not the server's.
+            quota = self.stores.crawl.source_state(source.name).last_problem == QUOTA_USED_UP
+            if isinstance(source, HttpSource) and rest and not quota:
                 for url in source.urls():
                     pace.rest(server_of(url), rest)
         return pace
 
-    def _prepare_visit(self, source: HttpSource, pace: Pace) -> Visit:
+    def _prepare_visit(self, source: HttpSource, pace: Pace, share: Share) -> Visit:
         settings, state, now = self.home.settings, self.stores.crawl, self.clock.now()
         configuration = configuration_of(self.home)
-        retention = timedelta(days=min(source.retention_days or 365, settings.retention_days))
+        terms = SPIDERS[source.channel].terms
+        days = min(settings.retention_days, source.retention_days or 365, terms.retention_days)
         keeper = Keeper(
             self.stores.database,
             self.stores.posts,
@@ -248,8 +298,10 @@ class _Batch:
             self.preparation,
             self.clock,
             source,
+            terms,
             state.begin_run(source.name),
             timedelta(days=settings.crawl.page_window_days),
+            share.hold,
         )
         return Visit(
             source=source,
@@ -260,19 +312,38 @@ class _Batch:
             fence=Fence.of(source),
             ids=self.home.ids,
             progress=self.progress or _no_progress,
-            delay=settings.crawl.delay_seconds
-            if source.delay_seconds is None
-            else source.delay_seconds,
+            delay=least_delay(terms, source, settings.crawl.delay_seconds),
             max_pages=source.max_pages_per_visit or settings.crawl.max_pages_per_visit,
             horizon=timedelta(0) if self.only_due else FAR_AHEAD,
-            retention=retention,
+            retention=timedelta(days=days),
             configuration=configuration,
             configured_at=configured_at(state, source.name, configuration, now),
+            keys=_keys(self.home, source),
+            youtube=settings.youtube,
+            to_confirm=pages_to_confirm(self.stores.posts, state, source, terms, now),
+            allowance=self._allowance(source, terms, now),
+            robots_exempt=frozenset(map(origin_of, source.urls()))
+            if terms.robots_exempt
+            else frozenset(),
         )
 
-    def _finish(self, visit: Visit, status: RunStatus, problem: str | None) -> SourceReport:
+    def _allowance(self, source: HttpSource, terms: ChannelTerms, now: datetime) -> Allowance:
+        """What the channel's sources may ask today, all together."""
+        if source.channel not in self._allowances:
+            of_channel = [one.name for one in self.home.sources if one.channel is source.channel]
+            asked = self.stores.crawl.requests_on(local_day(now), of_channel)
+            most = terms.rate.most_a_day
+            self._allowances[source.channel] = Allowance(None if most is None else most - asked)
+        return self._allowances[source.channel]
+
+    def _finish(
+        self, visit: Visit, status: RunStatus, problem: str | None, share: Share
+    ) -> SourceReport:
         state, now = self.stores.crawl, self.clock.now()
-        state.finish_run(
+        if share.lost(visit.source.name):
+            # Whoever has it now has closed this run, and goes on from the last page that was kept.
+            return SourceReport(source=visit.source.name, status=RunStatus.INTERRUPTED)
+        run = state.finish_run(
             visit.keeper.run,
             requests=visit.requests,
             not_modified=visit.not_modified,
@@ -284,6 +355,9 @@ class _Batch:
         wish = now + max(visit.resting.values(), default=timedelta(0))
         if wish > now and (known is None or wish > known):
             state.back_off(visit.source.name, wish, RATE_LIMITED)
+        if visit.rest_until is not None:
+            state.back_off(visit.source.name, *visit.rest_until)
+        watch(state, run, visit.sighting, visit.keeper.seeds)
         logger.info(
             "%s: %s, %d pages, %d failed, %d requests, %d unchanged, %d items",
             visit.source.name,
@@ -303,10 +377,22 @@ class _Batch:
             failed_pages=visit.failed_pages,
             requests=visit.requests,
             not_modified=visit.not_modified,
+            deleted=visit.keeper.removed,
             refused={refusal.value: n for refusal, n in visit.refused.items()},
             problems=dict(visit.problems),
             retry_at=state.source_state(visit.source.name).backoff_until,
         )
+
+
+def _keys(home: Home, source: HttpSource) -> dict[str, SecretStr]:
+    """Those of a source's secrets that can be had; `langnghe doctor` says what ails the others."""
+    secrets = Secrets(home)
+    found = {}
+    for name in source.secrets():
+        with suppress(SecretError):
+            if (value := secrets.get(name)) is not None:
+                found[name] = value
+    return found
 
 
 def _no_progress(_source: str, _page: PageRead | PageFailed) -> None:

@@ -35,6 +35,8 @@ class SourceReport:
     """Failures by text key (`targets.PROBLEMS`)."""
     retry_at: datetime | None = None
     """Until when the source is left alone."""
+    deleted: int = 0
+    """Posts that were deleted here, since they are no longer at their source."""
     bad_rows: tuple[str, ...] = ()
     """Rows of an imported file that could not be used, as `file:line: reason`; never their text."""
 
@@ -62,6 +64,7 @@ class SourceReport:
             "refused": dict(sorted(self.refused.items())),
             "problems": dict(sorted(self.problems.items())),
             "retry_at": None if self.retry_at is None else self.retry_at.isoformat(),
+            "deleted": self.deleted,
             "bad_rows": list(self.bad_rows),
         }
 
@@ -76,6 +79,11 @@ class CrawlReport:
     def stored(self) -> int:
         """Posts that are new or changed."""
         return sum(report.stored for report in self.sources)
+
+    @property
+    def deleted(self) -> int:
+        """Posts that were deleted here, since they are no longer at their source."""
+        return sum(report.deleted for report in self.sources)
 
     @property
     def exit_code(self) -> int:

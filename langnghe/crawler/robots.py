@@ -20,9 +20,11 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
 
+from langnghe.crawler.answers import meaning_of_error
 from langnghe.crawler.guard import Refusal, RefusedError
-from langnghe.crawler.pace import Pace, server_of
-from langnghe.crawler.visit import visit_of
+from langnghe.crawler.pace import server_of
+from langnghe.crawler.redirects import origin_of
+from langnghe.crawler.visit import trip_of
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -40,32 +42,36 @@ ROBOTS_META = "langnghe_robots"
 class RobotsUnreachableError(IgnoreRequest):
     """robots.txt cannot be had just now, so nothing on its server may be fetched."""
 
-    def __init__(self, server: str) -> None:
+    def __init__(self, server: str, problem: str = "robots_unreachable") -> None:
         self.server = server
+        self.problem = problem
+        """One of `targets.PROBLEMS`: where nothing there can be asked at all, that."""
         super().__init__("robots.txt unreachable")
 
 
 class RobotsMiddleware:
     """Lets a request pass when its server's robots.txt does."""
 
-    def __init__(self, crawler: Crawler, pace: Pace, user_agent: str) -> None:
+    def __init__(self, crawler: Crawler, user_agent: str) -> None:
         self._crawler = crawler
-        self._pace = pace
+        trip = trip_of(crawler)
+        self._pace = trip.pace
+        self._exempt = trip.robots_exempt
         self._user_agent = user_agent
         self._rules: dict[str, asyncio.Future[Protego | None]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler, visit_of(crawler).pace, crawler.settings["USER_AGENT"])
+        return cls(crawler, crawler.settings["USER_AGENT"])
 
     async def process_request(self, request: Request) -> None:
-        if ROBOTS_META in request.meta:
+        if ROBOTS_META in request.meta or origin_of(request.url) in self._exempt:
             return
-        rules = await self._rules_for(request.url)
+        rules = await self.rules_for(request.url)
         if rules is not None and not rules.can_fetch(request.url, self._user_agent):
             raise RefusedError(Refusal.ROBOTS)
 
-    async def _rules_for(self, url: str) -> Protego | None:
+    async def rules_for(self, url: str) -> Protego | None:
         """The rules of this address's origin, None where it has none.
 
         Raises:
@@ -112,6 +118,9 @@ class RobotsMiddleware:
                 raise
             raise RobotsUnreachableError(server) from error
         except Exception as error:
+            problem, _, _ = meaning_of_error(error)
+            if problem in {"unknown_host", "certificate"}:
+                raise RobotsUnreachableError(server, problem) from error
             raise RobotsUnreachableError(server) from error
         if response.status == 429 or response.status >= 500 or 300 <= response.status < 400:
             raise RobotsUnreachableError(server)

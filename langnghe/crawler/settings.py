@@ -63,6 +63,11 @@ def scrapy_settings(crawl: CrawlSettings) -> dict[str, Any]:
             "langnghe.crawler.redirects.PlainRedirectMiddleware": 600,
         },
         "ITEM_PIPELINES": {"langnghe.crawler.pipelines.KeepPages": 100},
+        # An answer gives one page, and keeping it awaits nothing. Scrapy would start a hundred
+        # tasks for each answer.
+        "CONCURRENT_ITEMS": 1,
+        # It reads the program's own source anew for every source of news.
+        "WARN_ON_GENERATOR_RETURN_VALUE": False,
         # Words of a page or an address never get into the log: see logs.py.
         "LOG_ENABLED": False,
         "LOG_INSTALL_ROOT_HANDLER": False,

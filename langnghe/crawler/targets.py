@@ -9,7 +9,8 @@ harmless: posts that are stored already stay as they are.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import quote, unquote, urldefrag
 
@@ -83,12 +84,18 @@ class PageRead:
     harvest: Harvest | None
     further: tuple[str, ...] = ()
     """What is left of the walk, in order."""
+    cut: bool = False
+    """Further pages of the walk that are not in `further` were left out."""
     only_if_new: bool = False
     """The walk goes on only if this page had links that were not known."""
     gains_comments: bool = False
     """Comments may come to this page after it was read."""
     is_thread: bool = True
     """Replies on it stand with what they answer, so they can take over what that is about."""
+    found: Mapping[str, bool] = field(default_factory=dict)
+    """Of what such pages usually give, whether this one did (`layout.found_in`)."""
+    sketch: Mapping[str, int] = field(default_factory=dict)
+    """What it is made of (`layout.sketch_of`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +122,7 @@ PROBLEMS = frozenset(
         "timeout",
         "connection",
         "unknown_host",
+        "certificate",
         "gone",
         "forbidden",
         "unexpected_answer",
@@ -128,6 +136,15 @@ PROBLEMS = frozenset(
         "refused_personal_page",
         "refused_private_address",
         "refused_robots",
+        "no_key",
+        "unauthorised",
+        "key_expired",
+        "no_permission",
+        "quota_used_up",
+        "no_preview",
+        "closed_to_public",
+        "layout_changed",
+        "odd_page",
         "internal_error",
     }
 )

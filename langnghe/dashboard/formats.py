@@ -64,6 +64,7 @@ REJECT_REASONS: dict[RejectReason, str] = {
     RejectReason.TOO_LONG: "quá dài",
     RejectReason.EXPIRED: "cũ hơn thời hạn lưu",
     RejectReason.MALFORMED: "thiếu phần cần có",
+    RejectReason.WITHHELD: "không hiện cho mọi người xem",
 }
 
 

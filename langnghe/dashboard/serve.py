@@ -19,6 +19,7 @@ from langnghe.core.home import Home
 from langnghe.dashboard.server import APP
 from langnghe.dashboard.shared import casework, desk, home
 from langnghe.dashboard.web.downloads import download_routes
+from langnghe.dashboard.web.failures import failures_of
 from langnghe.dashboard.web.forms import Forms
 from langnghe.dashboard.web.guard import Guard
 from langnghe.dashboard.web.reportforms import ReportForms
@@ -43,7 +44,7 @@ def application(here: Home, database: Transactions) -> App:
 
         routes += OpenId(openid, forms, database, clock).routes()
     guard = Middleware(Guard, database=database, clock=clock)
-    return App(APP, routes=routes, middleware=[guard])
+    return App(APP, routes=routes, middleware=[guard], on_script_error=failures_of(here))
 
 
 def load_figures() -> None:
@@ -60,6 +61,9 @@ def main() -> int:
     except LangNgheError as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    # Streamlit begins a page anew beside its run that is still ending. If that one is just loading
+    # pandas, Altair, which only looks whether it is there, finds half of it.
+    import_module("pandas")
     Thread(target=load_figures, daemon=True).start()
     uvicorn.run(
         pages,

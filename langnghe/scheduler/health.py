@@ -18,8 +18,10 @@ from langnghe.core.clock import Clock
 from langnghe.core.errors import LangNgheError
 from langnghe.core.gazetteer import read_places
 from langnghe.core.home import Home
+from langnghe.core.secrets import Secrets
 from langnghe.core.topics import read_topics
-from langnghe.dashboard.problems import problem
+from langnghe.dashboard.components.sourcenotice import what
+from langnghe.dashboard.problems import CAUSES, problem
 from langnghe.publishing.settings import publishing_settings
 from langnghe.store.opening import open_stores
 from langnghe.store.posts.interface import Filters
@@ -59,9 +61,10 @@ def examine(home: Home, clock: Clock) -> list[Finding]:
         )
         return findings
     findings += _key(home)
+    sources = _config("sources.yaml", lambda: home.sources)
     configured = [
         _config("settings.yaml", lambda: home.settings),
-        _config("sources.yaml", lambda: home.sources),
+        sources,
         _config("topics.yaml", lambda: read_topics(home.configs / "topics.yaml")),
         _config("places.yaml", lambda: read_places(home.configs / "places.yaml")),
         _config("petitions.yaml", lambda: read_petition_settings(home.configs / "petitions.yaml")),
@@ -72,6 +75,8 @@ def examine(home: Home, clock: Clock) -> list[Finding]:
     if home.register.exists():
         configured.append(_config(home.register.name, lambda: register_at(home.register)))
     findings += configured
+    if sources.level is Level.GOOD:
+        findings += _secrets(home)
     findings += _database(home, clock)
     if all(finding.level is Level.GOOD for finding in configured):
         findings += _sources(home, clock)
@@ -142,6 +147,36 @@ def _database(home: Home, clock: Clock) -> Iterator[Finding]:
         yield Finding(Level.GOOD, f"Cơ sở dữ liệu nguyên vẹn, đã đếm {posts} bài")
 
 
+def _secrets(home: Home) -> Iterator[Finding]:
+    """The keys that sources name: which are there, and what does not work without the others."""
+    secrets = Secrets(home)
+    users: dict[str, list[str]] = {}
+    for source in home.sources:
+        for key in source.secrets():
+            users.setdefault(key, [])
+            if source.enabled:
+                users[key].append(f"«{source.title}»")
+    for key, titles in sorted(users.items()):
+        trouble = secrets.trouble(key)
+        if trouble is None:
+            yield Finding(Level.GOOD, f"Khóa {key} dùng được")
+        elif titles:
+            yield Finding(
+                Level.BAD,
+                f"{trouble.removesuffix('.')}. Chưa đọc được nguồn {', '.join(titles)}",
+                "Làm như trên, rồi chạy lại `langnghe doctor`."
+                if key in secrets.kept()
+                else f"Xin khóa theo docs/channels.md, rồi chạy `langnghe secrets set {key}`.",
+            )
+    for key in secrets.kept():
+        if key not in users:
+            yield Finding(
+                Level.WARNING,
+                f"Không nguồn nào dùng khóa {key}",
+                f"Nếu không cần nữa, chạy `langnghe secrets remove {key}`.",
+            )
+
+
 def _sources(home: Home, clock: Clock) -> Iterator[Finding]:
     enabled = [source for source in home.sources if source.enabled]
     if not enabled:
@@ -153,6 +188,7 @@ def _sources(home: Home, clock: Clock) -> Iterator[Finding]:
         return
     with open_stores(home, clock) as stores:
         overviews = stores.crawl.source_overview([source.name for source in enabled])
+        notices = {notice.source: notice for notice in stores.crawl.notices.going_on()}
     for source, overview in zip(enabled, overviews, strict=True):
         state = overview.state
         if state.last_attempt is None:
@@ -164,6 +200,12 @@ def _sources(home: Home, clock: Clock) -> Iterator[Finding]:
                 Level.WARNING,
                 f"Nguồn «{source.title}»: {problem(state.last_problem).what}",
                 problem(state.last_problem).cure,
+            )
+        elif (notice := notices.get(source.name)) is not None:
+            yield Finding(
+                Level.WARNING,
+                f"Nguồn «{source.title}»: {what(notice)}; có thể do {CAUSES[notice.cause].what}",
+                CAUSES[notice.cause].cure,
             )
         else:
             yield Finding(Level.GOOD, f"Nguồn «{source.title}» đọc tốt")

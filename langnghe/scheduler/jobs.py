@@ -22,11 +22,14 @@ from langnghe.classifier.register import register_at
 from langnghe.core.clock import LOCAL_ZONE, Clock
 from langnghe.core.home import Home
 from langnghe.crawler.due import is_due
+from langnghe.crawler.sharing import digests, name_of, open_collecting
 from langnghe.publishing.publish import state_of
 from langnghe.publishing.settings import service_folder
+from langnghe.store.agreed import lead
 from langnghe.store.alerts import Alerts
 from langnghe.store.cases import Cases
-from langnghe.store.opening import open_casework, open_stores
+from langnghe.store.opening import frontier_of, open_casework, open_stores
+from langnghe.store.outbox import waiting
 
 DUE_CHECK_MINUTES = 1
 """How often the database is asked whether a source is due; each source has its own interval."""
@@ -130,15 +133,36 @@ class Jobs:
         """Read the sources that are due, then label what came."""
         # Read anew each time: the administrator edits the files while the service runs.
         home = Home(self._root)
-        with open_stores(home, self._clock) as stores:
-            now, every = self._clock.now(), home.settings.crawl.every_minutes
+        with open_collecting(home, self._clock) as stores:
+            # A crawl that was killed is taken up at once.
+            stores.close_dead_runs()
+            now, settings = self._clock.now(), home.settings.crawl
             due = any(
-                is_due(stores.crawl, source, every, now)
+                is_due(stores.crawl, source, settings, now)
                 for source in home.sources
                 if source.enabled
             )
         if due:
             self._runner.run("crawl", ("--json", "crawl", "--due"))
+            self.label()
+
+    def arrivals(self) -> None:
+        """Take in what collectors have sent, then label it; the configuration here holds for all.
+
+        Raises:
+            NotReadyError: another service is the main one, or its key is another.
+        """
+        home = Home(self._root)
+        frontier = frontier_of(home)
+        if frontier is None:
+            return
+        try:
+            lead(frontier, name_of(home), digests(home), move=False)
+            some = waiting(frontier) > 0
+        finally:
+            frontier.close()
+        if some:
+            self._runner.run("arrivals", ("--json", "arrivals"))
             self.label()
 
     def label(self) -> None:
@@ -222,6 +246,13 @@ class Jobs:
             "interval",
             minutes=label_minutes,
             id="label",
+            next_run_time=self._clock.now(),
+        )
+        scheduler.add_job(
+            self.arrivals,
+            "interval",
+            minutes=DUE_CHECK_MINUTES,
+            id="arrivals",
             next_run_time=self._clock.now(),
         )
         scheduler.add_job(self.alerts, "interval", minutes=ALERT_MINUTES, id="alerts")

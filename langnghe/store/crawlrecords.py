@@ -62,6 +62,8 @@ class FrontierPage:
     last_status: int | None
     etag: str | None
     last_modified: str | None
+    gone_since: datetime | None = None
+    """When 404 or 410 was first answered since it was last read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,7 @@ def to_page(row: Row) -> FrontierPage:
         last_status=row.last_status,
         etag=row.etag,
         last_modified=row.last_modified,
+        gone_since=optional_moment(row.gone_since),
     )
 
 

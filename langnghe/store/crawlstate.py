@@ -1,8 +1,10 @@
 """What the crawler must remember between visits: pages, sources, runs and outcomes.
 
-All of it lies in the same file as the posts and joins `Database.transaction()`, so that a page
-is marked as read in the very transaction that stores its posts: after a crash both are there or
-neither is, and the page is simply read again.
+On one machine all of it lies in the same file as the posts and joins `Database.transaction()`, so
+that a page is marked as read in the very transaction that stores its posts: after a crash both are
+there or neither is, and the page is simply read again. Where several collectors share the work it
+lies in PostgreSQL beside the posts on their way (`store.outbox`); each statement here is one that
+both engines take.
 
 Failures are weighed (a hard one 1, a soft one 0.5, a passing one 0.25, after Media Cloud's
 rss-fetcher) and only ever postpone: no page and no source is dropped for good.
@@ -15,11 +17,13 @@ import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
 from langnghe.core.clock import Clock, local_day
 from langnghe.core.models import Outcome, RejectReason
+from langnghe.store.apiuse import ApiUse
 from langnghe.store.crawlrecords import (
     Failure,
     FoundLink,
@@ -33,7 +37,9 @@ from langnghe.store.crawlrecords import (
     to_run,
     to_state,
 )
-from langnghe.store.database import Database
+from langnghe.store.habits import Habits
+from langnghe.store.layouts import Layouts
+from langnghe.store.sourcenotices import SourceNotices
 from langnghe.store.times import (
     day_start,
     from_micros,
@@ -41,6 +47,7 @@ from langnghe.store.times import (
     optional_moment,
     to_micros,
 )
+from langnghe.store.transactions import Transactions
 
 __all__ = [
     "CrawlState",
@@ -83,9 +90,20 @@ def retry_delay(failures: float) -> timedelta:
 class CrawlState:
     """The crawler's memory. Safe to use from several processes; one run per source at a time."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Transactions, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self.habits = Habits(database)
+        """What each source usually gives."""
+        self.notices = SourceNotices(database, clock)
+        """What an administrator should know of sources."""
+        self.layouts = Layouts(database)
+        """What their pages usually give, and which kinds of them have changed."""
+
+    @property
+    def api_use(self) -> ApiUse:
+        """What was used of the platforms' daily allowances."""
+        return ApiUse(self._database)
 
     # Runs
 
@@ -138,15 +156,11 @@ class CrawlState:
                 )
             elif status is RunStatus.FAILED:
                 failures = self.source_state(run.source).failures + failure.value
+                until = to_micros(self._clock.now() + retry_delay(failures))
                 connection.execute(
                     "UPDATE source_state SET failures = ?, last_problem = ?, backoff_until = "
-                    "max(coalesce(backoff_until, 0), ?) WHERE source = ?",
-                    (
-                        failures,
-                        problem,
-                        to_micros(self._clock.now() + retry_delay(failures)),
-                        run.source,
-                    ),
+                    "CASE WHEN backoff_until > ? THEN backoff_until ELSE ? END WHERE source = ?",
+                    (failures, problem, until, until, run.source),
                 )
         return to_run(row)
 
@@ -171,6 +185,14 @@ class CrawlState:
                 )
                 for run_id in dead
             ]
+
+    def interrupt(self, source: str) -> None:
+        """Mark what runs of a source are still open: their collector lost it, so it is dead."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE run SET status = ?, finished = seen_alive WHERE source = ? AND status = ?",
+                (RunStatus.INTERRUPTED, source, RunStatus.RUNNING),
+            )
 
     def recent_runs(self, source: str | None = None, limit: int = 20) -> list[Run]:
         """The last runs, newest first; of one source or of all."""
@@ -218,6 +240,21 @@ class CrawlState:
                     found[source] = local_day(from_micros(row.started))
         return found
 
+    def requests_on(self, day: date, sources: Iterable[str]) -> int:
+        """Requests of all visits that began on a day in Viet Nam and have ended."""
+        first, after = day_start(day), day_start(day + timedelta(days=1))
+        with self._database.read() as connection:
+            return sum(
+                int(
+                    connection.execute(
+                        "SELECT CAST(coalesce(sum(requests), 0) AS BIGINT) FROM run "
+                        "WHERE source = ? AND started >= ? AND started < ?",
+                        (source, first, after),
+                    ).scalar_one()
+                )
+                for source in sources
+            )
+
     # Outcomes
 
     def count(
@@ -232,8 +269,8 @@ class CrawlState:
         with self._database.transaction() as connection:
             connection.execute(
                 "INSERT INTO outcome (source, day, run, outcome, reason, items) "
-                "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE "
-                "SET items = items + excluded.items",
+                "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (source, day, run, outcome, reason) "
+                "DO UPDATE SET items = outcome.items + excluded.items",
                 (run.source, local_day(now).toordinal(), run.id, outcome, reason or "", n),
             )
             connection.execute(
@@ -246,7 +283,7 @@ class CrawlState:
             return {
                 (Outcome(row.outcome), row.reason): row.items
                 for row in connection.execute(
-                    "SELECT outcome, reason, sum(items) AS items FROM outcome "
+                    "SELECT outcome, reason, CAST(sum(items) AS BIGINT) AS items FROM outcome "
                     "WHERE source = ? AND run = ? GROUP BY outcome, reason",
                     (run.source, run.id),
                 )
@@ -277,7 +314,8 @@ class CrawlState:
                 new += added
                 if not added and changed is not None:
                     connection.execute(
-                        "UPDATE page SET changed = ?, next_visit = min(coalesce(next_visit, ?), ?) "
+                        "UPDATE page SET changed = ?, next_visit = "
+                        "CASE WHEN next_visit < ? THEN next_visit ELSE ? END "
                         "WHERE source = ? AND url = ? AND ? > coalesce(changed, 0) "
                         "AND ? > coalesce(last_visit, 0) AND failures = 0",
                         (changed, now, now, source, link.url, changed, changed),
@@ -323,26 +361,17 @@ class CrawlState:
             LookupError: the page is not in the frontier.
         """
         now = to_micros(self._clock.now())
+        validators = (
+            "etag = coalesce(?, etag), last_modified = coalesce(?, last_modified) "
+            if status == HTTPStatus.NOT_MODIFIED
+            else "etag = ?, last_modified = ? "
+        )
         with self._database.transaction() as connection:
             found = connection.execute(
-                "UPDATE page SET visits = visits + 1, failures = 0, last_visit = ?, "
-                "last_status = ?, next_visit = ?, "
-                "etag = CASE WHEN ? IS 304 THEN coalesce(?, etag) ELSE ? END, "
-                "last_modified = CASE WHEN ? IS 304 THEN coalesce(?, last_modified) ELSE ? END "
+                "UPDATE page SET visits = visits + 1, failures = 0, gone_since = NULL, "  # noqa: S608  one of two texts above
+                f"last_visit = ?, last_status = ?, next_visit = ?, {validators}"
                 "WHERE source = ? AND url = ?",
-                (
-                    now,
-                    status,
-                    optional_micros(next_visit),
-                    status,
-                    etag,
-                    etag,
-                    status,
-                    last_modified,
-                    last_modified,
-                    source,
-                    url,
-                ),
+                (now, status, optional_micros(next_visit), etag, last_modified, source, url),
             ).rowcount
         if not found:
             raise LookupError(f"{url} is no page of the source {source}")
@@ -371,14 +400,35 @@ class CrawlState:
                 raise LookupError(f"{url} is no page of the source {source}")
             failures = known.failures + failure.value
             at = now + retry_delay(failures)
+            gone_since = known.gone_since
+            if gone_since is None and status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
+                gone_since = now
             if retry_at is not None:
                 at = max(at, min(retry_at, now + LONGEST_WISH))
             row = connection.execute(
-                "UPDATE page SET failures = ?, last_status = ?, next_visit = ? "
+                "UPDATE page SET failures = ?, last_status = ?, next_visit = ?, gone_since = ? "
                 "WHERE source = ? AND url = ? RETURNING *",
-                (failures, status, to_micros(at), source, url),
+                (failures, status, to_micros(at), optional_micros(gone_since), source, url),
             ).one()
         return to_page(row)
+
+    def page_addresses(self, source: str) -> list[str]:
+        """The addresses of all pages of a source."""
+        with self._database.read() as connection:
+            return [
+                row.url
+                for row in connection.execute("SELECT url FROM page WHERE source = ?", (source,))
+            ]
+
+    def make_due(self, source: str, urls: Iterable[str]) -> None:
+        """Let pages be visited now, except those that failed: they wait as they do."""
+        now = to_micros(self._clock.now())
+        with self._database.transaction() as connection:
+            connection.execute_many(
+                "UPDATE page SET next_visit = ? WHERE source = ? AND url = ? AND failures = 0 "
+                "AND (next_visit IS NULL OR next_visit > ?)",
+                [(now, source, url, now) for url in sorted(urls)],
+            )
 
     # Sources
 
@@ -422,7 +472,7 @@ class CrawlState:
             connection.execute(
                 "INSERT INTO quarantine (source, url, reason, first_seen, last_seen, times) "
                 "VALUES (?, ?, ?, ?, ?, 1) ON CONFLICT (source, url, reason) DO UPDATE SET "
-                "last_seen = excluded.last_seen, times = times + 1",
+                "last_seen = excluded.last_seen, times = quarantine.times + 1",
                 (source, url, str(reason), now, now),
             )
 
@@ -439,9 +489,9 @@ class CrawlState:
                     row.times,
                 )
                 for row in connection.execute(
-                    "SELECT * FROM quarantine WHERE ? IS NULL OR source = ? "
+                    f"SELECT * FROM quarantine {'' if source is None else 'WHERE source = ?'} "  # noqa: S608
                     "ORDER BY last_seen DESC, id DESC LIMIT ?",
-                    (source, source, limit),
+                    (limit,) if source is None else (source, limit),
                 )
             ]
 
@@ -458,14 +508,14 @@ class CrawlState:
             for source in sources:
                 month = list(
                     connection.execute(
-                        "SELECT outcome, reason, sum(items) AS month, "
-                        "sum(items * (day > ?)) AS week FROM outcome "
+                        "SELECT outcome, reason, CAST(sum(items) AS BIGINT) AS month, CAST(sum("
+                        "CASE WHEN day > ? THEN items ELSE 0 END) AS BIGINT) AS week FROM outcome "
                         "WHERE source = ? AND day > ? GROUP BY outcome, reason",
                         (today - 7, source, today - 30),
                     )
                 )
                 pages = connection.execute(
-                    "SELECT count(*) AS n, coalesce(sum(failures > 0), 0) AS failing, "
+                    "SELECT count(*) AS n, count(CASE WHEN failures > 0 THEN 1 END) AS failing, "
                     "min(next_visit) AS next_visit FROM page WHERE source = ?",
                     (source,),
                 ).one()

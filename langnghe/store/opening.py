@@ -10,7 +10,7 @@ from langnghe.core.clock import Clock
 from langnghe.core.home import Home
 from langnghe.store.crawlstate import CrawlState
 from langnghe.store.database import Database
-from langnghe.store.postgres import PostgresDatabase
+from langnghe.store.postgres import FrontierDatabase, PostgresDatabase
 from langnghe.store.posts.embedded import EmbeddedPostStore
 from langnghe.store.posts.interface import PostStore
 from langnghe.store.transactions import Transactions
@@ -18,17 +18,27 @@ from langnghe.store.transactions import Transactions
 
 @dataclass(frozen=True)
 class Stores:
-    """A home's stores, over one database."""
+    """A home's stores, over one database unless collectors share one."""
 
     database: Database
     posts: PostStore
     crawl: CrawlState
+    frontier: FrontierDatabase | None = None
+    """Where the state of the crawl lies that several collectors share; None: in `database`."""
+
+    def close(self) -> None:
+        """Give back all files and connections."""
+        self.database.close()
+        if self.frontier is not None:
+            self.frontier.close()
 
 
 def connect(home: Home, clock: Clock) -> Stores:
-    """Open the stores of `home`; the caller closes `Stores.database`."""
+    """Open the stores of `home`; the caller closes them."""
     database = Database(home.database)
-    return Stores(database, EmbeddedPostStore(database, clock), CrawlState(database, clock))
+    frontier = frontier_of(home)
+    posts = EmbeddedPostStore(database, clock)
+    return Stores(database, posts, CrawlState(frontier or database, clock), frontier)
 
 
 @contextmanager
@@ -38,7 +48,16 @@ def open_stores(home: Home, clock: Clock) -> Iterator[Stores]:
     try:
         yield stores
     finally:
-        stores.database.close()
+        stores.close()
+
+
+def frontier_of(home: Home) -> FrontierDatabase | None:
+    """The PostgreSQL that the collectors of `home` share, open; None where there is but one."""
+    address = home.settings.crawl.frontier
+    # What is made up never gets among what is real, even if an environment variable names it.
+    if address is None or home.is_sample():
+        return None
+    return FrontierDatabase(address.get_secret_value())
 
 
 def casework_beside(home: Home, database: Database) -> Transactions:

@@ -1,7 +1,7 @@
-"""Casework in PostgreSQL, where one machine is too small for all who work.
+"""PostgreSQL, where one machine is too small for all who work, or for all that is read.
 
-Posts and the state of the crawl stay in the SQLite file; only the tables of
-`store.schema.CASEWORK` are here.
+Posts stay in the SQLite file. Here lie the tables of `store.schema.CASEWORK`, or those of
+`store.schema.CRAWL` with what several collectors share, or both in one database.
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ class PostgresDatabase(Transactions):
                 "Địa chỉ PostgreSQL không đúng dạng. Hãy viết như "
                 "postgresql://tên:mật-khẩu@máy-chủ/langnghe."
             ) from None
+        self._one_writer = True
         super().__init__(_create_engine(url), url.render_as_string(hide_password=True))
+        event.listen(self._engine, "begin", self._begin)
         try:
             self._check_encoding()
             self._migrate()
@@ -56,6 +58,12 @@ class PostgresDatabase(Transactions):
             self.close()
             raise
 
+    def _begin(self, connection: SqlConnection) -> None:
+        if not connection.get_execution_options().get(BEGIN):
+            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        elif self._one_writer:
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
+
     def _check_encoding(self) -> None:
         with self.read() as connection:
             encoding = connection.inner.exec_driver_sql("SHOW server_encoding").scalar_one()
@@ -67,8 +75,10 @@ class PostgresDatabase(Transactions):
 
 
 def _create_engine(url: URL) -> Engine:
-    engine = create_engine(
+    return create_engine(
         url.set(drivername="postgresql+psycopg"),
+        # Parameters hold texts: none may get into a message.
+        hide_parameters=True,
         # A server that was restarted meanwhile costs nobody an error.
         pool_pre_ping=True,
         pool_size=8,
@@ -79,11 +89,15 @@ def _create_engine(url: URL) -> Engine:
         },
     )
 
-    @event.listens_for(engine, "begin")
-    def _begin(connection: SqlConnection) -> None:
-        if connection.get_execution_options().get(BEGIN):
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
-        else:
-            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
-    return engine
+class FrontierDatabase(PostgresDatabase):
+    """The PostgreSQL database that collectors share.
+
+    They write side by side: each row that two could want is its source's, and a source is one
+    collector's (`store.leases`). What is read outside of its source's lease may have changed when
+    it is written; statements that add to a figure do so in the database.
+    """
+
+    def __init__(self, address: str) -> None:
+        super().__init__(address)
+        self._one_writer = False

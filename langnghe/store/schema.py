@@ -28,6 +28,9 @@ from sqlalchemy import (
 
 metadata = MetaData()
 
+WHOLE = BigInteger().with_variant(Integer, "sqlite")
+"""A whole number that may be a time: PostgreSQL's INTEGER is too small for it."""
+
 name = Table(
     "name",
     metadata,
@@ -101,6 +104,20 @@ facet = Table(
     Column("cluster", Integer, nullable=False, doc="cluster of near-duplicates"),
     Column("model", Integer, nullable=False, doc="name.id of the model that labelled it, or 0"),
     Column("register", Integer, nullable=False, doc="name.id of what label.matches are to, or 0"),
+    Column(
+        "seen",
+        Integer,
+        nullable=False,
+        server_default=text("0"),
+        doc="time when it was last seen at its source",
+    ),
+    Column(
+        "page",
+        Integer,
+        nullable=False,
+        server_default=text("0"),
+        doc="seeing.number of the frontier's page that it was seen on; 0: unknown, or a file",
+    ),
     Index("facet_time", "published", *_LABELS, "topics", "places"),
     Index("facet_topics", "topics", "published", *_LABELS, "places"),
     Index("facet_places", "places", "published", *_LABELS, "topics"),
@@ -111,6 +128,8 @@ facet = Table(
     ),
     Index("facet_cluster", "cluster", "published"),
     Index("facet_work", "model", "register"),
+    Index("facet_seen", "channel", "seen"),
+    Index("facet_page", "page", sqlite_where=text("page > 0")),
     sqlite_strict=True,
 )
 """What a post is filtered, sorted and counted by: narrow, whole numbers only."""
@@ -215,9 +234,27 @@ purge = Table(
     Column("days", Integer, nullable=False, doc="the retention period that was applied"),
     Column("posts", Integer, nullable=False),
     Column("by_source", Text, nullable=False, doc="JSON object: posts by source"),
+    Column(
+        "reason",
+        Text,
+        nullable=False,
+        server_default=text("'retention'"),
+        doc="interface.PurgeReason",
+    ),
     sqlite_strict=True,
 )
-"""Audit: each purge, counts only."""
+"""Audit: each time that posts were deleted, counts only."""
+
+api_use = Table(
+    "api_use",
+    metadata,
+    Column("key", Text, primary_key=True, doc="the name of a secret, never its value"),
+    Column("day", WHOLE, primary_key=True, doc="day in the zone where its quota begins anew"),
+    Column("units", WHOLE, nullable=False, doc="of its quota, as the vendor counts"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+"""How much of a key's daily quota was used."""
 
 page = Table(
     "page",
@@ -225,15 +262,16 @@ page = Table(
     Column("source", Text, primary_key=True),
     Column("url", Text, primary_key=True),
     Column("kind", Text, nullable=False, doc="crawler.items.PageKind"),
-    Column("discovered", Integer, nullable=False, doc="time"),
-    Column("changed", Integer, doc="time of its last change, as the site says"),
-    Column("next_visit", Integer, doc="time; NULL: not to be visited again"),
-    Column("last_visit", Integer, doc="time of the last answer that was used"),
-    Column("visits", Integer, nullable=False, server_default=text("0")),
+    Column("discovered", WHOLE, nullable=False, doc="time"),
+    Column("changed", WHOLE, doc="time of its last change, as the site says"),
+    Column("next_visit", WHOLE, doc="time; NULL: not to be visited again"),
+    Column("last_visit", WHOLE, doc="time of the last answer that was used"),
+    Column("visits", WHOLE, nullable=False, server_default=text("0")),
     Column("failures", REAL, nullable=False, server_default=text("0"), doc="weighted, in a row"),
-    Column("last_status", Integer, doc="HTTP status; NULL: none came"),
+    Column("last_status", WHOLE, doc="HTTP status; NULL: none came"),
     Column("etag", Text),
     Column("last_modified", Text, doc="the header as it came"),
+    Column("gone_since", WHOLE, doc="time of the first 404 or 410 since it was last read"),
     Index("page_due", "source", "next_visit"),
     sqlite_strict=True,
 )
@@ -243,11 +281,11 @@ source_state = Table(
     "source_state",
     metadata,
     Column("source", Text, primary_key=True),
-    Column("last_attempt", Integer, doc="time"),
-    Column("last_success", Integer, doc="time"),
-    Column("last_yield", Integer, doc="posts stored by the last run that finished"),
+    Column("last_attempt", WHOLE, doc="time"),
+    Column("last_success", WHOLE, doc="time"),
+    Column("last_yield", WHOLE, doc="posts stored by the last run that finished"),
     Column("failures", REAL, nullable=False, server_default=text("0"), doc="weighted, in a row"),
-    Column("backoff_until", Integer, doc="time"),
+    Column("backoff_until", WHOLE, doc="time"),
     Column("last_problem", Text, doc="text key of what went wrong last"),
     Column("cursor", Text, nullable=False, server_default=text("'{}'"), doc="JSON: the spider's"),
     sqlite_strict=True,
@@ -257,15 +295,15 @@ source_state = Table(
 run = Table(
     "run",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", WHOLE, primary_key=True),
     Column("source", Text, nullable=False),
-    Column("started", Integer, nullable=False, doc="time"),
-    Column("finished", Integer, doc="time"),
+    Column("started", WHOLE, nullable=False, doc="time"),
+    Column("finished", WHOLE, doc="time"),
     Column("status", Text, nullable=False, doc="crawlstate.RunStatus"),
-    Column("process", Integer, nullable=False, doc="process id on this machine"),
-    Column("seen_alive", Integer, nullable=False, doc="time of the last sign of life"),
-    Column("requests", Integer, nullable=False, server_default=text("0")),
-    Column("not_modified", Integer, nullable=False, server_default=text("0"), doc="answers 304"),
+    Column("process", WHOLE, nullable=False, doc="process id on this machine"),
+    Column("seen_alive", WHOLE, nullable=False, doc="time of the last sign of life"),
+    Column("requests", WHOLE, nullable=False, server_default=text("0")),
+    Column("not_modified", WHOLE, nullable=False, server_default=text("0"), doc="answers 304"),
     Column("problem", Text, doc="text key of why it failed"),
     Index("run_source", "source", "started"),
     sqlite_autoincrement=True,
@@ -277,11 +315,11 @@ outcome = Table(
     "outcome",
     metadata,
     Column("source", Text, primary_key=True),
-    Column("day", Integer, primary_key=True, doc="day in Viet Nam on which it was read"),
-    Column("run", Integer, ForeignKey("run.id"), primary_key=True),
+    Column("day", WHOLE, primary_key=True, doc="day in Viet Nam on which it was read"),
+    Column("run", WHOLE, ForeignKey("run.id"), primary_key=True),
     Column("outcome", Text, primary_key=True, doc="models.Outcome"),
     Column("reason", Text, primary_key=True, doc="models.RejectReason, or empty"),
-    Column("items", Integer, nullable=False),
+    Column("items", WHOLE, nullable=False),
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
@@ -290,22 +328,79 @@ outcome = Table(
 quarantine = Table(
     "quarantine",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", WHOLE, primary_key=True),
     Column("source", Text, nullable=False),
     Column("url", Text, nullable=False, doc="the public page; never what it says"),
     Column("reason", Text, nullable=False),
-    Column("first_seen", Integer, nullable=False, doc="time"),
-    Column("last_seen", Integer, nullable=False, doc="time"),
-    Column("times", Integer, nullable=False),
+    Column("first_seen", WHOLE, nullable=False, doc="time"),
+    Column("last_seen", WHOLE, nullable=False, doc="time"),
+    Column("times", WHOLE, nullable=False),
     UniqueConstraint("source", "url", "reason"),
     sqlite_strict=True,
 )
 """Pages whose items could not be used, with the reason; never text."""
 
-# Casework, from here on: in the same SQLite file, or in PostgreSQL.
+source_habit = Table(
+    "source_habit",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("counted_until", WHOLE, nullable=False, doc="time of the last visit that is in it"),
+    Column("last_new", WHOLE, doc="time when something new was last found"),
+    Column("body", Text, nullable=False, doc="JSON object: store.habits.Habit"),
+    sqlite_strict=True,
+)
+"""What a source usually gives: when it is visited, and when its silence is unusual."""
 
-WHOLE = BigInteger().with_variant(Integer, "sqlite")
-"""A whole number that may be a time: PostgreSQL's INTEGER is too small for it."""
+source_notices = Table(
+    "source_notices",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("kind", Text, primary_key=True, doc="sourcenotices.NoticeKind"),
+    Column("since", WHOLE, primary_key=True, autoincrement=False, doc="time when it was opened"),
+    Column("until", WHOLE, doc="time; NULL: what it says still holds"),
+    Column("cause", Text, nullable=False, doc="sourcenotices.Cause, the likely one"),
+    Column("deadline", WHOLE, doc="time by which to act, as when a key ends"),
+    Column("told", Text, nullable=False, doc="JSON list: recipients of alerts that were told"),
+    Index(
+        "source_notices_open",
+        *("source", "kind"),
+        unique=True,
+        sqlite_where=text("until IS NULL"),
+        postgresql_where=text("until IS NULL"),
+    ),
+    Index("source_notices_since", "since"),
+    sqlite_strict=True,
+)
+"""What an administrator should know of a source, such as that it gives nothing any more."""
+
+page_yield = Table(
+    "page_yield",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("kind", Text, primary_key=True, doc="crawler.items.PageKind"),
+    Column("field", Text, primary_key=True, doc="text, date, comments…"),
+    Column("seen", REAL, nullable=False, doc="pages, older ones fading"),
+    Column("found", REAL, nullable=False, doc="those of them that gave the field"),
+    Column("recent", Text, nullable=False, doc="the last pages, newest last: 1 gave it, 0 not"),
+    sqlite_strict=True,
+)
+"""How often the pages of a source give what they should (`layouts.Share`)."""
+
+page_layout = Table(
+    "page_layout",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("kind", Text, primary_key=True, doc="crawler.items.PageKind"),
+    Column("usual", Text, nullable=False, doc="JSON: elements of a good page, counted; no text"),
+    Column("changed", WHOLE, doc="time since when pages give too little; NULL: they do not"),
+    Column("fallen", Text, nullable=False, doc="JSON list: the fields given too rarely"),
+    Column("now", Text, nullable=False, doc="JSON: as `usual`, of a page that gives too little"),
+    Column("holds", WHOLE, nullable=False, doc="0 or 1: whether pages are held back meanwhile"),
+    sqlite_strict=True,
+)
+"""What the pages of a source are made of, and which kinds of them have changed."""
+
+# Casework, from here on: in the same SQLite file, or in PostgreSQL.
 
 cases = Table(
     "cases",
@@ -469,8 +564,66 @@ forecasts = Table(
 )
 """The newest forecast of each topic, or why there is none; made at night, read by the pages."""
 
+CRAWL = (
+    *(page, source_state, run, outcome, quarantine, api_use),
+    *(source_habit, source_notices, page_yield, page_layout),
+)
+"""The state of the crawl: in the SQLite file, or in the PostgreSQL that collectors share."""
+
 CASEWORK = (
     *(cases, case_posts, counters, audit, accounts, sessions, login_attempts),
     *(alerts, alert_messages, opinion_streams, forecasts),
 )
-"""The tables that can lie in PostgreSQL."""
+"""What people decide and do: in the SQLite file, or in PostgreSQL."""
+
+# What several collectors share; only in PostgreSQL.
+
+shared = MetaData()
+
+lease = Table(
+    "lease",
+    shared,
+    Column("kind", Text, primary_key=True, doc="source or host"),
+    Column("name", Text, primary_key=True, doc="a source's name; a host, with an odd port"),
+    Column("holder", Text, nullable=False, doc="the collector's process, or empty"),
+    Column("until", BigInteger, nullable=False, doc="time, by the clock of PostgreSQL"),
+)
+"""Which collector visits a source, and which host it may ask. A dead one's leases run out."""
+
+agreed = Table(
+    "agreed",
+    shared,
+    Column("name", Text, primary_key=True, doc="id.key, a file of configs/, or main"),
+    Column("value", Text, nullable=False, doc="a digest; of main: its machine and folder"),
+)
+"""What all collectors must have alike, as the first of them, or the main service, had it."""
+
+arriving = Table(
+    "arriving",
+    shared,
+    Column("number", BigInteger, primary_key=True, doc="grows"),
+    Column("kind", Text, nullable=False, doc="outbox.Kind"),
+    Column("expires", BigInteger, nullable=False, doc="time: the post's retention ends"),
+    Column("body", Text, nullable=False, doc="JSON: as its kind says; posts are de-identified"),
+    Index("arriving_expires", "expires"),
+)
+"""What is on its way from a collector to the main service's store (`store.outbox`)."""
+
+sent = Table(
+    "sent",
+    shared,
+    Column("post", Text, primary_key=True, doc="keyed id"),
+    Column("source", Text, nullable=False),
+    Column("channel", Text, nullable=False, doc="models.Channel"),
+    Column("thread", Text, nullable=False, doc="keyed id"),
+    Column("kind", Text, nullable=False, doc="models.PostKind"),
+    Column("content", Text, nullable=False, doc="digest of the masked text"),
+    Column("title", Text, nullable=False, doc="masked"),
+    Column("seen", BigInteger, nullable=False, doc="time when it was last seen at its source"),
+    Column("page", BigInteger, nullable=False, doc="as facet.page"),
+    Column("expires", BigInteger, nullable=False, doc="time: the post's retention ends"),
+    Column("body", Text, nullable=False, doc="JSON: the models.Post without its text"),
+    Index("sent_expires", "expires"),
+    Index("sent_seen", "source", "seen"),
+)
+"""Posts that collectors handed on, so that each knows what is new. Goes when the post goes."""

@@ -34,10 +34,11 @@ class DatabaseError(LangNgheError):
 class Connection:
     """Runs SQL within one transaction or snapshot."""
 
-    __slots__ = ("_inner",)
+    __slots__ = ("_inner", "_marks")
 
     def __init__(self, inner: SqlConnection) -> None:
         self._inner = inner
+        self._marks = inner.dialect.name == "sqlite"
 
     @property
     def inner(self) -> SqlConnection:
@@ -45,13 +46,17 @@ class Connection:
         return self._inner
 
     def execute(self, sql: str, parameters: Parameters = ()) -> CursorResult[*tuple[Any, ...]]:
-        """Run one statement of SQLite's, with `?` parameters."""
-        return self._inner.exec_driver_sql(sql, tuple(parameters))
+        """Run one statement, with `?` parameters: of SQLite's, or one that both engines take."""
+        return self._inner.exec_driver_sql(self._marked(sql), tuple(parameters))
 
     def execute_many(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Run one statement of SQLite's for each row; nothing where there is none."""
+        """Run one statement, as `execute` takes it, for each row; nothing where there is none."""
         if rows:
-            self._inner.exec_driver_sql(sql, list(rows))
+            self._inner.exec_driver_sql(self._marked(sql), list(rows))
+
+    def _marked(self, sql: str) -> str:
+        # psycopg has marks of its own; no statement of ours has a question mark for another use.
+        return sql if self._marks else sql.replace("%", "%%").replace("?", "%s")
 
 
 class Transactions:

@@ -124,7 +124,7 @@ def coverage(
     crawl: CrawlState,
     posts: PostStore,
     today: date,
-    every_minutes: int,
+    longest_minutes: int,
 ) -> Coverage:
     """What the figures of `period` rest on, as known on `today`, a day in Viet Nam.
 
@@ -134,8 +134,8 @@ def coverage(
         crawl: what was visited when.
         posts: for the posts of each source.
         today: not missed itself: it has not ended.
-        every_minutes: how often a source is read that has no interval of its own
-            (`Settings.crawl.every_minutes`).
+        longest_minutes: how rarely a source may be read that has no interval of its own
+            (`Settings.crawl.longest_minutes`).
     """
     earlier = Period(period.since - period.days * _DAY, period.since - _DAY)
     now, before = (
@@ -149,7 +149,11 @@ def coverage(
     )
     names = [one.name for one in sources]
     firsts = crawl.first_read(names)
-    gaps = {one.name: -(-(one.every_minutes or every_minutes) // _MINUTES) for one in sources}
+    rarest = {
+        one.name: max(one.every_minutes or 0, one.longest_minutes or longest_minutes)
+        for one in sources
+    }
+    gaps = {name: -(-minutes // _MINUTES) for name, minutes in rarest.items()}
     longest = max(gaps.values(), default=1)
     read = crawl.read_days(names, period.since - longest * _DAY, period.until)
     found = []

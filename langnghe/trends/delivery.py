@@ -60,12 +60,23 @@ class Delivered:
     """Will not be tried again."""
 
 
-class _Final(Exception):  # noqa: N818  a refusal, not a fault
+class RefusedError(Exception):
     """Trying again would end the same; the text is the key of the problem."""
 
 
-class _Passing(Exception):  # noqa: N818
-    """It may work later."""
+class PassingError(Exception):
+    """It may work later; the text is the key of the problem."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What recipients are told, as an e-mail and as data. Never what somebody wrote."""
+
+    id: str
+    """The same whenever it is sent again."""
+    subject: str
+    text: str
+    data: Mapping[str, object]
 
 
 def deliver(
@@ -81,8 +92,9 @@ def deliver(
     while (taken := store.take(clock.now(), LEASE)) is not None:
         alert = alert_of(store, taken.alert)
         try:
-            _send(alert, taken.recipient, settings, secrets, named, clock.now())
-        except _Passing as problem:
+            letter = _letter(alert, settings, named)
+            send(letter, taken.recipient, settings, secrets, clock.now())
+        except PassingError as problem:
             if taken.attempts < MOST_ATTEMPTS:
                 at = clock.now() + retry_after(taken.attempts)
                 if not (alert.is_urgent and settings.urgent_at_once):
@@ -92,7 +104,7 @@ def deliver(
                 continue
             store.settle(taken, MessageState.FAILED, str(problem))
             failed += 1
-        except _Final as problem:
+        except RefusedError as problem:
             store.settle(taken, MessageState.FAILED, str(problem))
             failed += 1
         else:
@@ -122,9 +134,9 @@ def try_all(
     problems = {}
     for recipient in settings.recipients():
         try:
-            _send(sample, recipient, settings, secrets, named, now)
+            send(_letter(sample, settings, named), recipient, settings, secrets, now)
             problems[recipient] = ""
-        except (_Final, _Passing) as problem:
+        except (RefusedError, PassingError) as problem:
             problems[recipient] = str(problem)
     return problems
 
@@ -142,39 +154,46 @@ PROBLEMS: Final[Mapping[str, str]] = {
 """What went wrong, by key."""
 
 
-def _send(
-    alert: Alert,
-    recipient: str,
-    settings: AlertSettings,
-    secrets: AlertSecrets,
-    named: Named,
-    now: datetime,
+def send(
+    letter: Letter, recipient: str, settings: AlertSettings, secrets: AlertSecrets, now: datetime
 ) -> None:
+    """Send a letter to one recipient (`AlertSettings.recipients`).
+
+    Raises:
+        RefusedError: it is refused, or the recipient is none any more.
+        PassingError: it may work later.
+    """
     kind, _, name = recipient.partition(":")
     if recipient not in settings.recipients():
-        raise _Final("not_configured")
+        raise RefusedError("not_configured")
     if kind == "mail":
-        _mail(_email(alert, name, settings, named, now), settings.email, secrets)
+        _mail(_email(letter, name, settings.email.sender, now), settings.email, secrets)
     else:
         webhook = next(one for one in settings.webhooks if one.name == name)
-        _post(_payload(alert, settings.page, named), alert.id, webhook, secrets)
+        body = json.dumps(letter.data, ensure_ascii=False).encode()
+        _post(body, letter.id, webhook, secrets)
 
 
-def _email(
-    alert: Alert, address: str, settings: AlertSettings, named: Named, now: datetime
-) -> MIMEText:
-    sender = settings.email.sender
-    text = message(alert, named.topics, named.sources, named.institution, settings.page)
+def _letter(alert: Alert, settings: AlertSettings, named: Named) -> Letter:
+    return Letter(
+        alert.id,
+        headline(alert, named.topics),
+        message(alert, named.topics, named.sources, named.institution, settings.page),
+        _data(alert, settings.page, named),
+    )
+
+
+def _email(letter: Letter, address: str, sender: str, now: datetime) -> MIMEText:
     # Not `EmailMessage`: Python 3.11 loses spaces where it folds a long subject.
-    mail = MIMEText(text, "plain", "utf-8")
+    mail = MIMEText(letter.text, "plain", "utf-8")
     # Encoded here: as a plain text it would not be folded as RFC 2047 asks.
-    subject = " ".join(headline(alert, named.topics).split())
+    subject = " ".join(letter.subject.split())
     mail["Subject"] = Header(subject, "utf-8", header_name="Subject").encode()
     mail["From"] = sender
     mail["To"] = address
     mail["Date"] = format_datetime(now.astimezone(LOCAL_ZONE))
     who = hashlib.sha256(address.encode()).hexdigest()[:16]
-    mail["Message-ID"] = f"<{alert.id}.{who}@{sender.rpartition('@')[2]}>"
+    mail["Message-ID"] = f"<{letter.id}.{who}@{sender.rpartition('@')[2]}>"
     # RFC 3834: no out-of-office answer is to come back.
     mail["Auto-Submitted"] = "auto-generated"
     return mail
@@ -198,22 +217,22 @@ def _mail(mail: MIMEText, settings: EmailSettings, secrets: AlertSecrets) -> Non
             server.send_message(mail)
     except smtplib.SMTPAuthenticationError as error:
         # A password that is being changed: whoever mends it wants the message to go out.
-        raise _Passing("mail_login") from error
+        raise PassingError("mail_login") from error
     except smtplib.SMTPNotSupportedError as error:
-        raise _Passing("mail_insecure") from error
+        raise PassingError("mail_insecure") from error
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _ in error.recipients.values()]
-        raise (_Final if min(codes) >= 500 else _Passing)("mail_refused") from error
+        raise (RefusedError if min(codes) >= 500 else PassingError)("mail_refused") from error
     except smtplib.SMTPResponseException as error:
-        raise (_Final if error.smtp_code >= 500 else _Passing)("mail_server") from error
+        raise (RefusedError if error.smtp_code >= 500 else PassingError)("mail_server") from error
     except smtplib.SMTPException as error:
-        raise _Passing("mail_server") from error
+        raise PassingError("mail_server") from error
     except OSError as error:
-        raise _Passing("unreachable") from error
+        raise PassingError("unreachable") from error
 
 
-def _payload(alert: Alert, page: str, named: Named) -> bytes:
-    told = {
+def _data(alert: Alert, page: str, named: Named) -> dict[str, object]:
+    return {
         "id": alert.id,
         "kind": "urgent" if alert.is_urgent else "topic",
         "topic": alert.topic,
@@ -226,7 +245,6 @@ def _payload(alert: Alert, page: str, named: Named) -> bytes:
         "page": f"{page.rstrip('/')}/xu-huong" if page else "",
         "institution": named.institution,
     }
-    return json.dumps(told, ensure_ascii=False).encode()
 
 
 def _figures(seen: Seen) -> dict[str, object]:
@@ -238,8 +256,8 @@ def _figures(seen: Seen) -> dict[str, object]:
     }
 
 
-def _post(body: bytes, alert_id: str, webhook: Webhook, secrets: AlertSecrets) -> None:
-    headers = {"Content-Type": "application/json", "Idempotency-Key": alert_id}
+def _post(body: bytes, letter_id: str, webhook: Webhook, secrets: AlertSecrets) -> None:
+    headers = {"Content-Type": "application/json", "Idempotency-Key": letter_id}
     if secrets.webhook_secret is not None:
         key = secrets.webhook_secret.get_secret_value().encode()
         headers[SIGNATURE] = "sha256=" + hmac.new(key, body, hashlib.sha256).hexdigest()
@@ -247,8 +265,8 @@ def _post(body: bytes, alert_id: str, webhook: Webhook, secrets: AlertSecrets) -
         # A redirection is not followed: figures go to the address that was written down.
         answer = httpx2.post(webhook.url, content=body, headers=headers, timeout=TIMEOUT_SECONDS)
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-        raise _Passing("unreachable") from error
+        raise PassingError("unreachable") from error
     if answer.is_success:
         return
     again = answer.status_code in {408, 425, 429} or answer.is_server_error
-    raise _Passing("hook_server") if again else _Final("hook_refused")
+    raise PassingError("hook_server") if again else RefusedError("hook_refused")

@@ -25,7 +25,7 @@ def look(
     now = clock.now()
     today = local_day(now)
     topics = [topic.id for topic in read_topics(home.configs / "topics.yaml")]
-    every = home.settings.crawl.every_minutes
-    cover = coverage(watched(today), home.sources, crawl, posts, today, every)
+    longest = home.settings.crawl.longest_minutes
+    cover = coverage(watched(today), home.sources, crawl, posts, today, longest)
     found = rises(posts, cover, home.sources, topics, going_on(casework))
     return follow(casework, found, read_alert_settings(home), now)

@@ -20,8 +20,15 @@ from urllib.parse import quote
 import pytest
 
 from langnghe.core.home import Home
+from langnghe.core.logs import LOG_BYTES
+from langnghe.core.secrets import Secrets
 from langnghe.core.text import fold
-from langnghe.crawler.logs import LOG_BYTES
+from tests.crawler.channels import bluesky_server, facebook_server, mastodon_server, youtube_server
+from tests.crawler.channels.bluesky_server import Bluesky
+from tests.crawler.channels.discourse_server import Discourse, discourse_source
+from tests.crawler.channels.mastodon_server import ContractMastodon
+from tests.crawler.channels.telegram_server import Telegram, messages, telegram_source
+from tests.crawler.channels.youtube_server import YouTube, youtube_source
 from tests.crawler.platforms import (
     Comment,
     Forum,
@@ -269,6 +276,122 @@ def test_no_trace_of_a_writer_is_kept(tmp_path: Path) -> None:
     assert after_kill == []
     assert after_crawl == []
     assert after_second == []
+
+
+def test_a_facebook_page_leaves_no_trace_of_writers(tmp_path: Path) -> None:
+    """Also where the interface gives more than it was asked for, and in its errors."""
+    server = facebook_server.Facebook(_stories(), [story(3, CANARY)])
+    server.generous, server.per_page = True, 2
+    server.visitors[0].comments += [Comment(38, f"{CANARY.name} ơi, miến dong ngon", writer=CANARY)]
+    with serving(server):
+        home = make_home(tmp_path / "home", [facebook_server.entry(server)])
+        Secrets(home).put("facebook-page", server.token)
+        _kill_amid(home, server)
+        run_crawl(home)
+        server.stories[0].comments[0].text += " Sửa lại cho rõ."
+        server.instead = lambda seen: (
+            Reply(f'{{"error": {{"code": 2, "message": "{CANARY.name}"}}}}', status=500)
+            if "_20/" in seen.path
+            else None
+        )
+        run_crawl(home)
+    assert len(stored_posts(home)) == server.total
+    assert _traces(tmp_path) == []
+
+
+def test_a_discourse_forum_leaves_no_trace_of_writers(tmp_path: Path) -> None:
+    """Also in the answers with a topic's later posts, and in its errors."""
+    forum = Discourse(_stories())
+    last = forum.stories[1].comments
+    last += [
+        Comment(100 + n, f"{CANARY.name} ơi, miến dong còn {n} cân", writer=CANARY)
+        for n in range(25)
+    ]
+    with serving(forum):
+        home = make_home(tmp_path / "home", [discourse_source(forum)])
+        _kill_amid(home, forum)
+        run_crawl(home)
+        last[-1].text += " Sửa lại cho rõ."
+        forum.problems["/t/1.json"] = forum.error(500, CANARY.handle, CANARY.name)
+        forum.problems["/t/2/posts.json"] = forum.error(403, CANARY.handle, CANARY.name)
+        run_crawl(home)
+    assert len(stored_posts(home)) == forum.total
+    assert _traces(tmp_path) == []
+
+
+def test_a_telegram_channel_leaves_no_trace_of_writers(tmp_path: Path) -> None:
+    """Who signed a message, whom it was passed on from, and whom it names."""
+    channel = messages(25, CANARY)
+    for one in channel[::5]:
+        one.text += f" Liên hệ {CANARY.name}, @{CANARY.handle}."
+        one.answers = one.number
+    server = Telegram({"binhlu": channel})
+    # A channel that has become a person's account.
+    server.routes["/s/doi_ten"] = Reply(status=302, headers={"Location": f"/{CANARY.handle}"})
+    with serving(server):
+        home = make_home(tmp_path / "home", [telegram_source(server, "binhlu", "doi_ten")])
+        _kill_amid(home, server)
+        run_crawl(home)
+        server.routes["/s/binhlu"] = Reply(f"<title>{CANARY.name}</title>", status=403)
+        run_crawl(home)
+    assert len(stored_posts(home)) == len(channel)
+    assert _traces(tmp_path) == []
+
+
+def test_youtube_leaves_no_trace_of_writers(tmp_path: Path) -> None:
+    """In threads, replies and errors; as display name, channel, handle and picture."""
+    server = YouTube(_stories())
+    talk = server.stories[1].comments
+    talk += [
+        Comment(100 + n, f"{CANARY.name} ơi, miến dong còn {n} cân", talk[0].number, CANARY)
+        for n in range(6)
+    ]
+    server.per_page = 2
+    with serving(server):
+        home = make_home(tmp_path / "home", [youtube_source(server)])
+        Secrets(home).put("youtube-key", youtube_server.KEY)
+        _kill_amid(home, server)
+        run_crawl(home)
+        talk[-1].text += " Sửa lại cho rõ."
+        server.faults["comments"] = server.error(403, CANARY.name, CANARY.handle)
+        run_crawl(home)
+    assert len(stored_posts(home)) == sum(len(one.comments) for one in server.stories)
+    assert _traces(tmp_path) == []
+
+
+def test_bluesky_leaves_no_trace_of_writers(tmp_path: Path) -> None:
+    """As account number, handle, name, label, mention and within every post's own address."""
+    server = Bluesky(_stories())
+    server.life = 5
+    server.closed_to[server.stories[1].comments[0].number] = "!no-unauthenticated"
+    with serving(server):
+        home = make_home(tmp_path / "home", [bluesky_server.source(server)])
+        Secrets(home).put("bluesky-key", bluesky_server.PASSWORD)
+        _kill_amid(home, server)
+        run_crawl(home)
+        server.stories[0].comments[-1].text += " Sửa lại cho rõ."
+        server.faults["getPostThread"] = lambda *_: bluesky_server.error(
+            403, CANARY.handle, CANARY.name
+        )
+        run_crawl(home)
+    assert len(stored_posts(home)) == server.total - 1
+    assert _traces(tmp_path) == []
+
+
+def test_mastodon_leaves_no_trace_of_writers(tmp_path: Path) -> None:
+    """In every field of an account, also as the one to turn to about the server."""
+    server = ContractMastodon(_stories())
+    with serving(server):
+        home = make_home(tmp_path / "home", [mastodon_server.source(server)])
+        _kill_amid(home, server)
+        run_crawl(home)
+        server.stories[0].comments[-1].text += " Sửa lại cho rõ."
+        server.faults["context"] = lambda _: Reply(
+            json.dumps({"error": CANARY.name}), 500, "application/json"
+        )
+        run_crawl(home)
+    assert len(stored_posts(home)) == server.total
+    assert _traces(tmp_path) == []
 
 
 def _kill_amid(home: Home, site: Server) -> None:

@@ -19,6 +19,7 @@ def test_a_new_home_has_no_alert_and_tells_nobody(tmp_path: Path) -> None:
         "sent": 0,
         "later": 0,
         "failed": 0,
+        "about_sources": {"sent": 0, "later": 0, "failed": 0},
     }
     listed = langnghe(tmp_path, "alerts", "list")
     assert "Chưa có cảnh báo nào" in listed.stdout

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import atexit
 import json
 import os
 import shutil
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
@@ -16,11 +14,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import formatdate
-from functools import cache
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from xml.sax.saxutils import escape
 
 import yaml
@@ -31,6 +28,7 @@ from langnghe.core.models import Post
 from langnghe.core.settings import shipped_configs
 from langnghe.store.opening import Stores, open_stores
 from langnghe.store.posts.interface import Query
+from tests.commands import Command
 
 TOPICS = """
 topics:
@@ -43,6 +41,10 @@ topics:
 """
 
 
+ENDS_WITHIN = 300.0
+"""Seconds; most crawls take one or two."""
+
+
 @dataclass(frozen=True)
 class Seen:
     """One request as the server saw it."""
@@ -50,6 +52,8 @@ class Seen:
     at: float
     path: str
     headers: Mapping[str, str]
+    method: str = "GET"
+    body: bytes = b""
 
     @property
     def conditional(self) -> bool:
@@ -102,6 +106,9 @@ class Server:
             def do_GET(self) -> None:
                 server._answer(self)
 
+            def do_POST(self) -> None:
+                server._answer(self)
+
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002
                 pass
 
@@ -122,7 +129,8 @@ class Server:
 
     def _answer(self, handler: BaseHTTPRequestHandler) -> None:
         headers = {name.lower(): value for name, value in handler.headers.items()}
-        seen = Seen(time.time(), handler.path, headers)
+        body = handler.rfile.read(int(headers.get("content-length", "0")))
+        seen = Seen(time.time(), handler.path, headers, handler.command, body)
         self.seen.append(seen)
         if handler.path in self.raw:
             handler.close_connection = True
@@ -254,15 +262,14 @@ class Ended:
 class Crawl:
     """A crawl that is running in a process of its own."""
 
+    command: ClassVar[tuple[str, ...]] = ("crawl",)
+
     def __init__(self, home: Home, *arguments: str) -> None:
-        self._launcher = _launcher()
-        assert self._launcher.stdin is not None
         self._home = home
         self._output = home.root.parent / f"{home.root.name}.output"
-        command = ["--home", str(home.root), "--json", "crawl", *arguments]
-        self._launcher.stdin.write(json.dumps([command, str(self._output)]) + "\n")
-        self._launcher.stdin.flush()
-        self.pid = self._answer()
+        line = ["--home", str(home.root), "--json", *self.command, *arguments]
+        self._command = Command(line, self._output, self._output)
+        self.pid = self._command.pid
 
     def kill(self) -> None:
         """`kill -9`."""
@@ -274,36 +281,19 @@ class Crawl:
 
     def wait(self) -> int:
         """The exit status; that of a killed process is its signal's number, negative."""
-        return self._answer()
+        return self._command.wait(ENDS_WITHIN)
+
+    def output(self) -> str:
+        """All that it wrote to the screen."""
+        return self._output.read_text(encoding="utf-8")
 
     def ended(self) -> Ended:
         """How it ended by itself."""
         code = self.wait()
-        output = self._output.read_text(encoding="utf-8")
+        output = self.output()
         log = (self._home.logs / "crawl.log").read_text(encoding="utf-8")
         assert code in (0, 1, 4), output + log
         return Ended(code, json.loads(output), output)
-
-    def _answer(self) -> int:
-        assert self._launcher.stdout is not None
-        return int(self._launcher.stdout.readline())
-
-
-@cache
-def _launcher() -> subprocess.Popen[str]:
-    launcher = subprocess.Popen(
-        [sys.executable, "-W", "error", "-m", "tests.crawler.launcher"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=Path(__file__).parents[2],
-    )
-
-    def end() -> None:
-        launcher.communicate()
-
-    atexit.register(end)
-    return launcher
 
 
 def run_crawl(home: Home, *arguments: str) -> Ended:

@@ -8,7 +8,8 @@ import pytest
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
-from langnghe.crawler.logs import LOG_BYTES, LOG_FILES, QuietLogFormatter, open_log
+from langnghe.core.logs import LOG_BYTES, LOG_FILES, open_log
+from langnghe.crawler.logs import QuietLogFormatter
 
 SECRET = "Nguyễn Thị Bí Mật"
 
@@ -17,7 +18,7 @@ SECRET = "Nguyễn Thị Bí Mật"
 def logger(tmp_path: Path) -> Iterator[logging.Logger]:
     logger = logging.getLogger("some.library")
     own = logging.getLogger("langnghe.crawler.somewhere")
-    handler = open_log(tmp_path)
+    handler = open_log(tmp_path / "crawl.log")
     for one in (logger, own):
         one.addHandler(handler)
         one.setLevel(logging.INFO)

@@ -106,7 +106,7 @@ def test_where_answers_are_closed_the_timeline_is_still_read(tmp_path: Path) -> 
         ended = run_crawl(make_home(tmp_path, [entry]))
     assert ended["mastodon"]["status"] == "finished"
     assert ended["mastodon"]["outcomes"]["stored"] == 2 * STORIES, "openings and tagged answers"
-    assert ended["mastodon"]["problems"]["forbidden"] >= 1
+    assert ended["mastodon"]["problems"]["unauthorised"] >= 1
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -79,7 +79,11 @@ def test_what_is_not_kept_says_why(
     reason: RejectReason | None,
 ) -> None:
     item = replace(ITEM, **change)  # type: ignore[arg-type]
-    assert preparation.prepare(item, _source(), (), NOW) == Discarded(outcome, reason)
+    found = preparation.prepare(item, _source(), (), NOW)
+    assert isinstance(found, Discarded)
+    assert (found.outcome, found.reason) == (outcome, reason)
+    assert found.text == (item.text if outcome is Outcome.OFF_TOPIC else None)
+    assert item.text not in repr(found)
 
 
 def test_a_source_may_keep_texts_for_a_shorter_time(preparation: Preparation) -> None:
@@ -99,7 +103,9 @@ def test_no_date_or_one_that_cannot_be_is_unknown(
 
 
 def test_a_reply_is_about_what_its_thread_is_about(preparation: Preparation) -> None:
-    assert preparation.prepare(REPLY, _source(), (), NOW) == Discarded(Outcome.OFF_TOPIC)
+    assert preparation.prepare(REPLY, _source(), (), NOW) == Discarded(
+        Outcome.OFF_TOPIC, text=REPLY.text
+    )
     thread = Thread("Miến dong vào vụ", ("mien-dong",), ("03430",))
     post = preparation.prepare(REPLY, _source(), (), NOW, thread)
     assert isinstance(post, Post)

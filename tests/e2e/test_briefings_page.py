@@ -56,6 +56,7 @@ def second(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
+@pytest.mark.proof
 def test_from_figures_to_a_frozen_report(
     page: Page, second: Page, dashboard: str, sample_home: Home
 ) -> None:

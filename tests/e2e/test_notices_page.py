@@ -98,6 +98,7 @@ def says(page: Page, words: str) -> None:
     expect(page.get_by_text(words).first).to_be_visible()
 
 
+@pytest.mark.proof
 def test_from_the_telephone_to_a_claim_that_is_open_again(
     page: Page, other: Page, dashboard: str, sample_home: Home, desk: Desk
 ) -> None:

@@ -31,7 +31,14 @@ def decided(sample_home: Home) -> None:
 
 
 @pytest.mark.usefixtures("decided")
-@pytest.mark.parametrize("role", [Role.LEADER, Role.ADMINISTRATOR, Role.EDITOR])
+@pytest.mark.parametrize(
+    "role",
+    [
+        Role.LEADER,
+        pytest.param(Role.ADMINISTRATOR, marks=pytest.mark.proof),
+        pytest.param(Role.EDITOR, marks=pytest.mark.proof),
+    ],
+)
 def test_figures_of_the_month_and_of_the_model(
     page: Page, dashboard: str, sample_home: Home, role: Role
 ) -> None:

@@ -226,6 +226,7 @@ def test_from_a_flagged_post_to_a_published_correction(
     _log_is_whole(sample_home)
 
 
+@pytest.mark.proof
 def test_from_a_question_to_a_published_answer(
     people: People, dashboard: str, sample_home: Home, desk: Desk
 ) -> None:

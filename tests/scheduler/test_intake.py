@@ -150,6 +150,15 @@ def test_what_is_gone_or_judged_anew_leaves_the_queue_and_what_waits_stays(
     assert queue(cases) == {}
 
 
+def test_what_was_deleted_at_its_source_leaves_the_queue(
+    posts: EmbeddedPostStore, cases: Cases
+) -> None:
+    take_in(posts, cases, MODEL, CLOCK)
+    assert posts.forget(["p4", "p0"]) == 2
+    assert take_in(posts, cases, MODEL, CLOCK).withdrawn == 1
+    assert queue(cases) == {"unverified_claim": ("p1", "p2", "p3")}
+
+
 def test_what_reports_wrongdoing_by_officials_is_in_no_cluster(
     posts: EmbeddedPostStore, cases: Cases
 ) -> None:

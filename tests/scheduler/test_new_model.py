@@ -6,6 +6,8 @@ import json
 import shutil
 from pathlib import Path
 
+import pytest
+
 from langnghe.classifier.neural import DESCRIPTION, SHIPPED, version_of
 from langnghe.core.clock import SystemClock
 from langnghe.core.home import Home
@@ -15,6 +17,7 @@ from langnghe.store.opening import open_stores
 from tests.store.conformance import make_post
 
 
+@pytest.mark.proof
 def test_posts_are_labelled_anew_when_a_new_model_is_accepted(tmp_path: Path) -> None:
     home, clock = Home(tmp_path / "home"), SystemClock()
     init_home(home)

@@ -387,6 +387,7 @@ def test_the_export_is_what_a_spreadsheet_saves(site: SampleSite, tmp_path: Path
     assert {row["Mã tin"]: row["Nội dung"] for row in rows} == {
         number: post.text for number, post in posts.items()
     }
+    assert source.columns is not None
     columns = source.columns.model_dump(exclude_none=True).values()
     assert set(columns) <= set(rows[0])
     assert "Người gửi" not in columns

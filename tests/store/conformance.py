@@ -39,6 +39,7 @@ from langnghe.store.posts.interface import (
     PostStore,
     Query,
     QueryError,
+    page_mark,
 )
 
 NOW = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
@@ -749,6 +750,106 @@ class Counting(Engine):
         filled.optimise()
         assert filled.search(Query("một OR hai")) == before
         assert filled.check() == []
+
+
+class Confirming(Engine):
+    """see, missed, unconfirmed, forget, differing, and the recheck limit of purge."""
+
+    PAGE, OTHER = "https://bao.example.vn/bai", "https://bao.example.vn/bai-khac"
+
+    @pytest.fixture
+    def filled(self, store: PostStore, clock: FixedClock) -> PostStore:
+        """a, b, c and the reply r in one thread; d of another source. Seen but for d."""
+        store.put(
+            [
+                make_post("a", "một", thread_id="t"),
+                make_post("b", "hai", thread_id="t"),
+                make_post("c", "ba", thread_id="t"),
+                make_post("r", "trả lời", thread_id="t", kind=PostKind.REPLY),
+                make_post("d", "khác nguồn", source="s2", thread_id="t"),
+            ]
+        )
+        store.see("bao-tinh", self.PAGE, ["a", "b"])
+        store.see("bao-tinh", self.OTHER, ["c", "r"])
+        clock.advance(timedelta(hours=1))
+        return store
+
+    def test_what_was_not_seen_on_its_page_is_missed(
+        self, filled: PostStore, clock: FixedClock
+    ) -> None:
+        assert filled.missed("bao-tinh", self.PAGE, NOW) == []
+        filled.see("bao-tinh", self.PAGE, ["a", "not-there", "d"])
+        assert filled.missed("bao-tinh", self.PAGE, clock.now()) == ["b"]
+        assert filled.missed("bao-tinh", "https://bao.example.vn/la", clock.now()) == []
+        assert filled.missed("s2", self.PAGE, clock.now()) == [], "seen by another source's page"
+        assert filled.missed("not-there", self.PAGE, clock.now()) == []
+
+    def test_of_a_thread_replies_are_missed_wherever_they_were(
+        self, filled: PostStore, clock: FixedClock
+    ) -> None:
+        filled.see("bao-tinh", self.PAGE, ["a"])
+        missed = filled.missed("bao-tinh", self.PAGE, clock.now(), ["t", "u"])
+        assert sorted(missed) == ["b", "r"], "not c, which stands on a page of its own"
+        assert filled.missed("bao-tinh", self.PAGE, clock.now(), ["u"]) == []
+
+    def test_a_post_moves_with_the_page_that_it_is_seen_on(
+        self, filled: PostStore, clock: FixedClock
+    ) -> None:
+        filled.see("bao-tinh", self.OTHER, ["b"])
+        clock.advance(timedelta(hours=1))
+        assert filled.missed("bao-tinh", self.PAGE, clock.now()) == ["a"]
+        assert sorted(filled.missed("bao-tinh", self.OTHER, clock.now())) == ["b", "c", "r"]
+
+    def test_pages_with_posts_not_seen_of_late_are_named(
+        self, filled: PostStore, clock: FixedClock
+    ) -> None:
+        filled.see("bao-tinh", self.OTHER, ["c", "r"])
+        assert filled.unconfirmed(Channel.FEED, "bao-tinh", clock.now()) == {page_mark(self.PAGE)}
+        assert filled.unconfirmed(Channel.FEED, "bao-tinh", NOW) == frozenset()
+        assert filled.unconfirmed(Channel.FORUM, "bao-tinh", clock.now()) == frozenset()
+        assert filled.unconfirmed(Channel.FEED, "s2", clock.now()) == frozenset(), "on no page"
+
+    def test_what_is_forgotten_still_counts(self, filled: PostStore) -> None:
+        before = filled.counts(Filters(), by="source")
+        assert filled.forget(["a", "not-there", "r"]) == 2
+        assert filled.forget(["a"]) == filled.forget([]) == 0
+        assert [s.post.id for s in filled.get(["a", "b", "c", "r", "d"])] == ["b", "c", "d"]
+        assert filled.counts(Filters(), by="source") == before
+        assert found(filled.search(Query("một"))) == []
+        assert filled.check() == []
+
+    def test_a_failed_forgetting_leaves_all_as_it_was(self, filled: PostStore) -> None:
+        with pytest.raises(ZeroDivisionError), filled.transaction():
+            assert 1 / (filled.forget(["a"]) - 1)
+        assert [s.post.id for s in filled.get(["a"])] == ["a"]
+        assert filled.check() == []
+
+    def test_what_says_something_else_by_now_is_told(self, filled: PostStore) -> None:
+        assert filled.differing({"a": "một", "b": "hai!", "not-there": "x"}) == ["b"]
+        assert filled.differing({}) == []
+
+    def test_what_was_not_seen_within_the_recheck_limit_goes(
+        self, filled: PostStore, clock: FixedClock
+    ) -> None:
+        filled.put([make_post("f", "mạng", channel=Channel.FORUM, source="s3")])
+        clock.advance(timedelta(days=10))
+        filled.see("bao-tinh", self.PAGE, ["a"])
+        clock.advance(timedelta(days=21))
+        later = clock.now()
+        assert filled.purge(later, 90, {}, {Channel.MASTODON: 1}).posts == 0
+        purged = filled.purge(later, 90, {}, {Channel.FEED: 30})
+        assert (purged.posts, purged.unconfirmed) == (4, 4)
+        assert purged.by_source == {"bao-tinh": 3, "s2": 1}
+        assert [s.post.id for s in filled.get(["a", "b", "c", "r", "d", "f"])] == ["a", "f"]
+        assert filled.check() == []
+
+    def test_an_edited_post_is_seen_when_it_was_fetched(
+        self, filled: PostStore, clock: FixedClock
+    ) -> None:
+        filled.put([make_post("a", "một đã sửa", fetched_at=clock.now())])
+        assert filled.missed("bao-tinh", self.PAGE, clock.now()) == ["b"]
+        assert filled.purge(NOW + timedelta(days=30, minutes=5), 90, {}, {Channel.FEED: 30}).posts
+        assert [s.post.id for s in filled.get(["a", "b"])] == ["a"]
 
 
 class Matching(Engine):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -25,7 +24,7 @@ from langnghe.store.crawlstate import (
     RunStatus,
     retry_delay,
 )
-from langnghe.store.database import Database
+from langnghe.store.transactions import Transactions
 
 NOW = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -40,10 +39,9 @@ class Found:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(tmp_path / "langnghe.db")
-    yield database
-    database.close()
+def database(casebase: Transactions) -> Transactions:
+    """The home's file, and the PostgreSQL that collectors share."""
+    return casebase
 
 
 @pytest.fixture
@@ -52,7 +50,7 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def state(database: Database, clock: FixedClock) -> CrawlState:
+def state(database: Transactions, clock: FixedClock) -> CrawlState:
     return CrawlState(database, clock)
 
 
@@ -193,17 +191,18 @@ class TestRuns:
         assert state.source_state("bao").last_problem == "robots_unreachable"
         assert state.back_off("bao", NOW + timedelta(days=9), "x") == NOW + LONGEST_WISH
 
-    def test_the_run_of_a_dead_process_is_interrupted(self, state: CrawlState) -> None:
+    def test_the_run_of_a_dead_process_is_interrupted(
+        self, state: CrawlState, case_address: str
+    ) -> None:
         mine = state.begin_run("bao")
         script = (
-            "import sys, pathlib\n"
+            "import sys\n"
             "from langnghe.core.clock import SystemClock, FixedClock\n"
             "from langnghe.store.crawlstate import CrawlState\n"
-            "from langnghe.store.database import Database\n"
-            "CrawlState(Database(pathlib.Path(sys.argv[1])), FixedClock()).begin_run('dead')\n"
+            "from tests.postgres import open_either\n"
+            "CrawlState(open_either(sys.argv[1]), FixedClock()).begin_run('dead')\n"
         )
-        path = state._database.path
-        subprocess.run([sys.executable, "-c", script, str(path)], check=True, cwd=Path.cwd())
+        subprocess.run([sys.executable, "-c", script, case_address], check=True, cwd=Path.cwd())
         assert [run.source for run in state.interrupted()] == ["dead"]
         assert [(run.source, run.status) for run in state.recent_runs()] == [
             ("dead", RunStatus.INTERRUPTED),
@@ -238,7 +237,9 @@ class TestRuns:
         assert (entry.url, entry.reason, entry.times) == (URL, "garbled", 3)
         assert len(state.quarantined()) == 2
 
-    def test_everything_joins_one_transaction(self, database: Database, state: CrawlState) -> None:
+    def test_everything_joins_one_transaction(
+        self, database: Transactions, state: CrawlState
+    ) -> None:
         run = state.begin_run("bao")
         state.add_pages("bao", [Found(URL)])
 

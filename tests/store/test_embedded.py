@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from langnghe.core.clock import FixedClock
-from langnghe.core.models import ClaimMatch, Labels, Mark, Stance
+from langnghe.core.models import Channel, ClaimMatch, Labels, Mark, Stance
 from langnghe.store.database import Database
 from langnghe.store.posts.embedded import EmbeddedPostStore
 from tests.store import conformance
@@ -43,6 +43,10 @@ class TestNarrowing(Embedded, conformance.Narrowing):
 
 
 class TestCounting(Embedded, conformance.Counting):
+    pass
+
+
+class TestConfirming(Embedded, conformance.Confirming):
     pass
 
 
@@ -115,6 +119,32 @@ class TestErasing(Embedded, conformance.Engine):
             (90, 1204, '{"bao-tinh": 1203, "mang-xh": 1}'),
             (90, 0, "{}"),
         ]
+
+    def test_the_audit_says_why_posts_went(
+        self, database: Database, store: EmbeddedPostStore
+    ) -> None:
+        store.put([make_post(name, f"bài {name}") for name in "abc"])
+        store.forget(["a"])
+        store.forget(["a"])
+        store.purge(NOW + timedelta(days=40), 90, {}, {Channel.FEED: 30})
+        with database.read() as connection:
+            rows = connection.execute("SELECT reason, days, posts, by_source FROM purge").all()
+        assert [tuple(row) for row in rows] == [
+            ("deleted_at_source", 0, 1, '{"bao-tinh": 1}'),
+            ("recheck_limit", 30, 2, '{"bao-tinh": 2}'),
+            ("retention", 90, 0, "{}"),
+        ]
+
+    def test_the_words_of_what_was_forgotten_leave_the_file(
+        self, database: Database, store: EmbeddedPostStore
+    ) -> None:
+        secret = "xyzzyplugh"
+        store.put([make_post(f"o{n}", f"{ROAD} {secret}{n} hết") for n in range(50)])
+        store.put([make_post("n", NOODLES)])
+        assert store.forget([f"o{n}" for n in range(50)]) == 50
+        store.optimise()
+        assert not any(secret.encode() in raw for raw in contents(database.path))
+        assert store.check() == []
 
 
 class TestChecking(Embedded, conformance.Engine):

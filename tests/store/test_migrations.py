@@ -80,7 +80,7 @@ def test_every_table_and_odd_column_is_described() -> None:
             if getattr(statement.value.func, "id", "") != "Table":
                 continue
             assert isinstance(following, ast.Expr), ast.unparse(statement.targets[0])
-    for table in schema.metadata.tables.values():
+    for table in (*schema.metadata.tables.values(), *schema.shared.tables.values()):
         for column in table.columns:
             if (
                 str(column.type) in {"INTEGER", "BIGINT"}
@@ -95,7 +95,7 @@ def test_nothing_in_the_tables_speaks_of_authors() -> None:
     names = {"author", "user", "username", "handle", "profile", "avatar", "account"}
     spoken_of = {
         (table.name, column.name)
-        for table in schema.metadata.tables.values()
+        for table in (*schema.metadata.tables.values(), *schema.shared.tables.values())
         for column in table.columns
         if column.name in names
     }

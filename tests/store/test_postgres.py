@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import create_engine, inspect
 
 from langnghe.store.postgres import PostgresDatabase
-from langnghe.store.schema import CASEWORK, metadata
+from langnghe.store.schema import CASEWORK, CRAWL, metadata, shared
 from langnghe.store.transactions import DatabaseError
 from tests import postgres
 
@@ -38,11 +38,12 @@ def test_migrated_and_described_tables_are_the_same(postgresql: Path) -> None:
     one, two = postgres.empty(postgresql, "migrated"), postgres.empty(postgresql, "made")
     PostgresDatabase(one).close()
     engine = create_engine(two.replace("postgresql:", "postgresql+psycopg:"))
-    metadata.create_all(engine, tables=CASEWORK)
+    metadata.create_all(engine, tables=(*CASEWORK, *CRAWL))
+    shared.create_all(engine)
     engine.dispose()
     migrated = described(one)
     assert migrated == described(two)
-    assert set(migrated) == {table.name for table in CASEWORK}
+    assert set(migrated) == {table.name for table in (*CASEWORK, *CRAWL, *shared.tables.values())}
 
 
 @pytest.mark.parametrize("address", ["chẳng phải địa chỉ", "postgresql://a:bí-mật@h:cổng/x"])

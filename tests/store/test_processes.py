@@ -9,6 +9,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from langnghe.core.clock import FixedClock
 from langnghe.core.models import (
     ClaimMatch,
@@ -174,6 +176,7 @@ def test_readers_and_writers_in_several_processes(tmp_path: Path) -> None:
     database.close()
 
 
+@pytest.mark.proof
 def test_a_writer_that_is_killed_loses_and_doubles_nothing(tmp_path: Path) -> None:
     path = tmp_path / "langnghe.db"
     fill(path)
@@ -208,6 +211,7 @@ def test_a_writer_that_is_killed_loses_and_doubles_nothing(tmp_path: Path) -> No
     database.close()
 
 
+@pytest.mark.proof
 def test_labellers_that_are_killed_lose_and_double_nothing(tmp_path: Path) -> None:
     path = tmp_path / "langnghe.db"
     database = Database(path)

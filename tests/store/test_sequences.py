@@ -104,6 +104,15 @@ class Sequences(RuleBasedStateMachine):
             del self.stored[key]
             self.labelled.pop(key, None)
 
+    @rule(ids=st.sets(st.sampled_from(IDS)))
+    def forget(self, ids: set[str]) -> None:
+        gone = ids & self.stored.keys()
+        assert self.store.forget(ids) == len(gone)
+        self.purged += len(gone)
+        for key in gone:
+            del self.stored[key]
+            self.labelled.pop(key, None)
+
     @rule()
     def fail(self) -> None:
         with pytest.raises(ZeroDivisionError), self.store.transaction():

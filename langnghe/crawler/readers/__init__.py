@@ -11,7 +11,8 @@ given in `Harvest.names`, so that the pipeline can mask them in the texts of tha
 ==================================================  ================================================
 page.Page(url, body, fetched_at, status=200,        one answer; `headers` by lower-case name
 headers={})
-page.ReadError(url, problem, reason)                `reason` is a `RejectReason`
+page.ReadError(url, problem, reason, key)           `reason` is a `RejectReason`, `key` one of
+                                                    `targets.PROBLEMS`
 feed.read_feed(page, follow=True,                   RSS/Atom: links to articles; with
 page_pattern=None)                                  `follow=False` the entries themselves
 feed.read_comment_feed(page, api)                   WordPress: /comments/feed/, <page>/feed/
@@ -29,8 +30,18 @@ schema_org.read_comments(page)                      comments that an article's p
 forum.read_board(page, source)                      links: THREAD, BOARD
 forum.read_thread(page, source, thread=None)        items, and THREAD link to the next page;
                                                     `thread`: the first page, where known
+discourse.list_url(board)                           the address to start from
+discourse.read_list(page, home)                     links: THREAD, BOARD
+discourse.read_topic(page, home, number)            items, and THREAD links to the further posts
+telegram.read_channel(page, channel)                items, and TIMELINE link to older messages
 mastodon.timeline_url(server, tag, since_id=None)   the address to start from
 mastodon.read_timeline(page, server, tag)           Timeline(harvest, newest_id)
+mastodon.read_answers(page, server, tag, about)     items: the answers to the status `about`
+mastodon.instance_url(server), is_closed(page)      whether tag timelines are shown to anyone
+bluesky.search_url(service, query)                  the address to start from; `since_url` narrows
+                                                    it, `thread_url` is that of a post's answers
+bluesky.read_search(page, query)                    Found(harvest, answered)
+bluesky.read_thread(page, query)                    items: the answers to a post
 export.read_file(path, source, fetched_at)          Iterator[RawItem | BadRow], streaming
 ==================================================  ================================================
 """

@@ -1,6 +1,6 @@
 """Exports laid into a folder: CSV, XLSX and JSON Lines, read row by row.
 
-Only the columns that the source maps are taken out of a row; the others are never looked at.
+Only the columns that the source names are taken out of a row; the others are never looked at.
 """
 
 from __future__ import annotations
@@ -22,10 +22,18 @@ from langnghe.core.clock import LOCAL_ZONE
 from langnghe.core.encoding import GarbledTextError, decode
 from langnghe.core.errors import ConfigError
 from langnghe.core.models import PostKind, TimePrecision
-from langnghe.core.settings import FileColumns, FileSource
+from langnghe.core.settings import FileSource
 from langnghe.crawler import dates
 from langnghe.crawler.addresses import canonical, is_personal
 from langnghe.crawler.items import Published, RawItem
+from langnghe.crawler.readers.export_kinds import (
+    KINDS,
+    day_of,
+    find_column,
+    is_private,
+    is_required,
+    wanted_columns,
+)
 from langnghe.crawler.readers.html import line, plain_text
 
 MAX_LEGACY_BYTES = 64_000_000
@@ -69,9 +77,9 @@ def read_file(path: Path, source: FileSource, fetched_at: datetime) -> Iterator[
         if kind in {".xlsx", ".xlsm"}:
             rows = _xlsx_rows(path, source)
         elif kind in {".jsonl", ".ndjson"}:
-            rows = _json_rows(path, source.columns)
+            rows = _json_rows(path, source)
         else:
-            rows = _csv_rows(path, source.columns)
+            rows = _csv_rows(path, source)
         for number, row in rows:
             yield row if isinstance(row, BadRow) else _item(number, row, source, fetched_at)
     except OSError as error:
@@ -80,18 +88,13 @@ def read_file(path: Path, source: FileSource, fetched_at: datetime) -> Iterator[
         ) from None
 
 
-def _mapped(columns: FileColumns) -> dict[str, str]:
-    """Field of `FileColumns` to column name, those that are given."""
-    return {field: name for field, name in columns.model_dump().items() if name is not None}
-
-
 # --- kinds of file --------------------------------------------------------------------------
 
 
-def _csv_rows(path: Path, columns: FileColumns) -> Iterator[tuple[int, Row | BadRow]]:
+def _csv_rows(path: Path, source: FileSource) -> Iterator[tuple[int, Row | BadRow]]:
     lines = _lines(path)
     header = next(lines, "")
-    delimiter = _delimiter(header, columns)
+    delimiter = _delimiter(header, source)
     reader = csv.reader(_chain(header, lines), delimiter=delimiter)
     positions: dict[str, int] = {}
     while True:
@@ -104,7 +107,7 @@ def _csv_rows(path: Path, columns: FileColumns) -> Iterator[tuple[int, Row | Bad
             yield number, BadRow(number, f"không đúng dạng CSV ({error})")
             continue
         if not positions:
-            positions = _positions(path, [cell.strip() for cell in cells], columns)
+            positions = _positions(path, [cell.strip() for cell in cells], source)
         elif any(cells):
             yield number, {field: cells[at] for field, at in positions.items() if at < len(cells)}
     if not positions:
@@ -135,7 +138,7 @@ def _xlsx_rows(path: Path, source: FileSource) -> Iterator[tuple[int, Row | BadR
             if not positions:
                 if any(cell is not None for cell in cells):
                     header = [str(cell).strip() if cell is not None else "" for cell in cells]
-                    positions = _positions(path, header, source.columns, number)
+                    positions = _positions(path, header, source, number)
             elif any(cell is not None for cell in cells):
                 yield (
                     number,
@@ -147,8 +150,8 @@ def _xlsx_rows(path: Path, source: FileSource) -> Iterator[tuple[int, Row | BadR
         book.close()
 
 
-def _json_rows(path: Path, columns: FileColumns) -> Iterator[tuple[int, Row | BadRow]]:
-    mapped = _mapped(columns)
+def _json_rows(path: Path, source: FileSource) -> Iterator[tuple[int, Row | BadRow]]:
+    wanted = wanted_columns(source)
     for number, text in enumerate(_lines(path), start=1):
         if not text.strip():
             continue
@@ -160,14 +163,30 @@ def _json_rows(path: Path, columns: FileColumns) -> Iterator[tuple[int, Row | Ba
         if not isinstance(entry, dict):
             yield number, BadRow(number, "không phải một đối tượng JSON")
             continue
-        yield number, {field: entry.get(name) for field, name in mapped.items()}
+        if is_private(entry):
+            raise _private(path, number)
+        yield (
+            number,
+            {
+                field: entry[name]
+                for field, names in wanted.items()
+                if (name := find_column(entry, names)) is not None
+            },
+        )
 
 
 def _positions(
-    path: Path, header: list[str], columns: FileColumns, number: int = 1
+    path: Path, header: list[str], source: FileSource, number: int = 1
 ) -> dict[str, int]:
-    mapped = _mapped(columns)
-    missing = [name for name in mapped.values() if name not in header]
+    if is_private(header):
+        raise _private(path, number)
+    wanted = wanted_columns(source)
+    found = {field: find_column(header, names) for field, names in wanted.items()}
+    missing = [
+        wanted[field][0]
+        for field, name in found.items()
+        if name is None and is_required(source, field)
+    ]
     if missing:
         raise ConfigError(
             path,
@@ -176,23 +195,32 @@ def _positions(
             f"Các cột trong tệp: {', '.join(name for name in header if name)}. "
             "Hãy sửa `columns:` của nguồn này.",
         )
-    return {field: header.index(name) for field, name in mapped.items()}
+    return {field: header.index(name) for field, name in found.items() if name is not None}
+
+
+def _private(path: Path, number: int) -> ConfigError:
+    return ConfigError(
+        path,
+        number,
+        "tệp có cột của tin nhắn riêng (người nhận, hội thoại)",
+        "Dịch vụ chỉ đọc điều nói công khai: hãy bỏ tệp này ra khỏi thư mục và xóa nó.",
+    )
 
 
 def _no_header(path: Path) -> ConfigError:
     return ConfigError(path, 1, "tệp trống", "Dòng đầu phải là tên các cột.")
 
 
-def _delimiter(header: str, columns: FileColumns) -> str:
-    """The sign that makes the mapped columns out of the first line, else most columns at all."""
-    wanted = set(_mapped(columns).values())
+def _delimiter(header: str, source: FileSource) -> str:
+    """The sign that makes the wanted columns out of the first line, else most columns at all."""
+    wanted = wanted_columns(source).values()
 
     def fitting(sign: str) -> tuple[int, int]:
         try:
             cells = [cell.strip() for cell in next(csv.reader([header], delimiter=sign), [])]
         except csv.Error:
             return 0, 0
-        return len(wanted.intersection(cells)), len(cells)
+        return sum(find_column(cells, names) is not None for names in wanted), len(cells)
 
     return max(_DELIMITERS, key=fitting)
 
@@ -249,7 +277,7 @@ def _item(number: int, row: Row, source: FileSource, fetched_at: datetime) -> Ra
         return BadRow(number, "thiếu nội dung")
     page = canonical(source.public_page)
     native_id, parent_id = _string(row.get("native_id")), _string(row.get("parent_id"))
-    published = _published(row.get("published_at"), fetched_at)
+    published = _published(row.get("published_at"), source, fetched_at)
     parent = ("file", page, parent_id) if parent_id else None
     stands_on = _thread_page(_string(row.get("url")))
     if native_id:
@@ -293,12 +321,14 @@ def _thread_page(url: str) -> str | None:
     return None if is_personal(address) else address
 
 
-def _published(value: object, fetched_at: datetime) -> Published | None:
+def _published(value: object, source: FileSource, fetched_at: datetime) -> Published | None:
     if isinstance(value, datetime):
         aware = value if value.tzinfo else value.replace(tzinfo=LOCAL_ZONE)
         at_midnight = aware.timetz().replace(tzinfo=None) == time()
         precision = TimePrecision.DAY if at_midnight else TimePrecision.SECOND
         found: Published | None = Published(aware.astimezone(UTC), precision)
+    elif source.export is not None and KINDS[source.export].month_first:
+        found = day_of(_string(value))
     else:
         found = dates.parse(_string(value), fetched_at)
     return found if found and found.at <= fetched_at + dates.MAX_AHEAD else None

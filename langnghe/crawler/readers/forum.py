@@ -14,7 +14,13 @@ from langnghe.crawler.items import Harvest, Link, PageKind
 from langnghe.crawler.readers.html import has_class, parse_page, select
 from langnghe.crawler.readers.links import MAX_LINKS, anchors, base_of, next_page, page_address
 from langnghe.crawler.readers.page import Page, ReadError
-from langnghe.crawler.readers.schema_org import read_markup, to_harvest
+from langnghe.crawler.readers.schema_org import (
+    MAX_POSTINGS,
+    Markup,
+    read_markup,
+    stated_comments,
+    to_harvest,
+)
 from langnghe.crawler.readers.selectors import Profile
 
 _THREAD_ADDRESS = re.compile(
@@ -82,7 +88,14 @@ def read_thread(page: Page, source: ForumSource, thread: str | None = None) -> H
     harvest = to_harvest(markup, page, ("page", address), address)
     following = _following(page, tree, source)
     links = (Link(following, PageKind.THREAD),) if following else ()
-    return Harvest(harvest.items, links, harvest.names, harvest.malformed)
+    whole = is_first and following is None and _is_all(markup, tree)
+    return replace(harvest, links=links, whole=whole)
+
+
+def _is_all(markup: Markup, tree: HtmlElement) -> bool:
+    """Whether a thread that stands on one page is all there; a page that says nothing may be."""
+    replies = sum(not posting.opening for posting in markup.postings)
+    return 0 < len(markup.postings) < MAX_POSTINGS and stated_comments(tree) in (None, replies)
 
 
 def _thread_addresses(page: Page, tree: HtmlElement, source: ForumSource) -> list[str]:

@@ -63,6 +63,7 @@ def read_thread(page: Page, about: str, api: str) -> Harvest:
         links=tuple(Link(url, PageKind.COMMENTS) for url in reading.links),
         names=personal_names(reading.names),
         malformed=tuple(reading.malformed),
+        whole=reading.whole,
     )
 
 
@@ -76,6 +77,7 @@ class _Reading:
         self.links: list[str] = []
         self.names: list[object] = []
         self.malformed: list[str] = []
+        self.whole = True
 
     def all(self) -> None:
         """Take in the replies, those beneath them, and what is hidden at each place."""
@@ -132,7 +134,11 @@ class _Reading:
         limit = self.asked.get("limit" if holder is self.answer else "nested_limit", "")
         times = [t for reply in replies if isinstance(t := reply.get("created"), int | float)]
         full = not limit.isdecimal() or len(replies) >= int(limit)
-        if not _number(holder.get("hidden_replies")) or not times or not full:
+        if not _number(holder.get("hidden_replies")):
+            return
+        if not times or not full:
+            # Behind the last of them nothing is hidden; on a first answer that is a riddle.
+            self.whole &= "after" in self.asked
             return
         query = {"uri": self.asked.get("uri", ""), "after": repr(max(times))}
         if number is not None:

@@ -7,9 +7,10 @@ of the tag; from `account` only names are taken, to mask them in the texts.
 
 from __future__ import annotations
 
+import json
 import re
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs, quote, urlencode, urlsplit, urlunsplit
 
@@ -18,16 +19,16 @@ from langnghe.crawler import dates
 from langnghe.crawler.addresses import canonical
 from langnghe.crawler.items import Harvest, Link, PageKind, RawItem
 from langnghe.crawler.readers.html import parse_markup, plain_text, select, to_text
-from langnghe.crawler.readers.names import personal_names
+from langnghe.crawler.readers.names import MENTION, personal_names, without_handles
 from langnghe.crawler.readers.page import Page, ReadError
 
 PER_PAGE = 40
 """The most that Mastodon gives at once."""
-MENTION = "@ai_đó"
-"""Stands for whoever was mentioned: the handle itself is not read."""
+MOST_LEVELS = 20
+"""Without an account answers are given down to this depth (docs.joinmastodon.org/methods/statuses,
+`context`), and 60 at most: where there are fewer, these are all."""
 
 _MENTIONS = "//a[contains(concat(' ', normalize-space(@class), ' '), ' mention ')]"
-_HANDLE = re.compile(r"(?<![\w/])@[\w.-]+(?:@[\w-]+(?:\.[\w-]+)+)?")
 _NEXT = re.compile(r"<([^<>]{1,2000})>\s*;[^,<>]{0,200}\brel=\"?next\b", re.IGNORECASE)
 
 
@@ -45,6 +46,30 @@ def timeline_url(server: str, tag: str, since_id: str | None = None) -> str:
     parts = urlsplit(server)
     path = f"/api/v1/timelines/tag/{quote(tag, safe='')}"
     return urlunsplit((*parts[:2], path, urlencode(query), ""))
+
+
+def instance_url(server: str) -> str:
+    """The address where a server says what it is and allows."""
+    return urlunsplit((*urlsplit(server)[:2], "/api/v2/instance", "", ""))
+
+
+def is_closed(page: Page) -> bool:
+    """Whether a server shows its tag timelines to nobody without an account.
+
+    `configuration.timelines_access.hashtag_feeds` of https://docs.joinmastodon.org/entities/Instance
+    (since 4.5): a server that closed them may answer with an empty timeline, which looks like
+    silence. Older servers do not say.
+
+    Raises:
+        ReadError: no JSON.
+    """
+    said = page.json()
+    for key in ("configuration", "timelines_access", "hashtag_feeds"):
+        said = said.get(key) if isinstance(said, dict) else None
+    if not isinstance(said, dict):
+        return False
+    levels = {said.get(key) for key in ("local", "remote") if isinstance(said.get(key), str)}
+    return bool(levels) and "public" not in levels
 
 
 def read_timeline(page: Page, server: str, tag: str) -> Timeline:
@@ -65,6 +90,7 @@ def read_timeline(page: Page, server: str, tag: str) -> Timeline:
     names: list[object] = []
     malformed: list[str] = []
     ids: list[str] = []
+    unanswered: list[str] = []
     for status in answer:
         if not isinstance(status, dict) or not isinstance(status.get("id"), str):
             malformed.append("a status without id")
@@ -78,14 +104,35 @@ def read_timeline(page: Page, server: str, tag: str) -> Timeline:
             malformed.append(item)
         else:
             items.append(item)
+            if type(status.get("replies_count")) is int and not status["replies_count"]:
+                unanswered.append(status["id"])
     older = _older(page, server, tag, ids)
     harvest = Harvest(
         items=tuple(items),
         links=(Link(older, PageKind.TIMELINE),) if older else (),
         names=personal_names(names),
         malformed=tuple(malformed),
+        threads=frozenset(("status", home, number) for number in unanswered),
     )
     return Timeline(harvest, max(ids, key=_age, default=None))
+
+
+def read_answers(page: Page, server: str, tag: str, about: str) -> Harvest:
+    """The answers to the status with the number `about`, each after what it answers.
+
+    Raises:
+        ReadError: no answers to a status.
+    """
+    context = page.json()
+    statuses = context.get("descendants") if isinstance(context, dict) else None
+    if not isinstance(statuses, list):
+        raise ReadError(page.url, "no answers to a status")
+    answers = replace(page, body=json.dumps(statuses).encode())
+    harvest = read_timeline(answers, server, tag).harvest
+    threads: set[tuple[str, ...]] = {("status", canonical(server).rstrip("/"), about)}
+    threads.update(one for item in harvest.items for one in (item.thread, item.native))
+    whole = len(statuses) < MOST_LEVELS
+    return replace(harvest, links=(), threads=frozenset(threads if whole else ()))
 
 
 def _item(status: dict[str, Any], page: Page, home: str, tag: str) -> RawItem | str:
@@ -95,7 +142,7 @@ def _item(status: dict[str, Any], page: Page, home: str, tag: str) -> RawItem | 
     warning = status.get("spoiler_text")
     text = _text(content)
     if isinstance(warning, str) and warning.strip():
-        text = f"{_HANDLE.sub(MENTION, plain_text(warning))}\n\n{text}".strip()
+        text = f"{without_handles(plain_text(warning))}\n\n{text}".strip()
     if not text:
         return "a status without text"
     native = ("status", home, status["id"])
@@ -125,7 +172,7 @@ def _text(content: str) -> str:
         if "hashtag" not in anchor.get("class", "").split():
             anchor.clear(keep_tail=True)
             anchor.text = MENTION
-    return _HANDLE.sub(MENTION, to_text(tree))
+    return without_handles(to_text(tree))
 
 
 def _names(status: dict[str, Any]) -> list[object]:

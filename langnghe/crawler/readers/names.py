@@ -12,6 +12,10 @@ from typing import Any
 
 from langnghe.crawler.readers.html import line
 
+MENTION = "@ai_đó"
+"""Stands for whoever was mentioned: the handle itself is not read."""
+
+_HANDLE = re.compile(r"(?<![\w/])@[\w.-]+(?:@[\w-]+(?:\.[\w-]+)+)?")
 _LONGEST = 80
 _SIGNS = " \t,;:.|·•–—-()[]\"'“”"
 _INSTITUTION = re.compile(
@@ -40,6 +44,11 @@ def personal_names(seen: Iterable[object]) -> frozenset[str]:
         if 1 < len(name) <= _LONGEST and "://" not in name and not _INSTITUTION.search(name):
             names.add(name)
     return frozenset(names)
+
+
+def without_handles(text: str) -> str:
+    """A text with `MENTION` for each handle that somebody is addressed by in it."""
+    return _HANDLE.sub(MENTION, text)
 
 
 def json_ld_names(author: Any) -> list[str]:

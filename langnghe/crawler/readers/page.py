@@ -29,12 +29,17 @@ class ReadError(LangNgheError):
     """A page that is not what its kind of reader reads.
 
     `reason` is the outcome to count: GARBLED (its encoding is broken), TOO_LONG, or MALFORMED.
+    `key` is one of `targets.PROBLEMS`, where the page says more of what is the matter.
     """
 
     def __init__(
-        self, url: str, problem: str, reason: RejectReason = RejectReason.MALFORMED
+        self,
+        url: str,
+        problem: str,
+        reason: RejectReason = RejectReason.MALFORMED,
+        key: str = "unreadable",
     ) -> None:
-        self.url, self.problem, self.reason = url, problem, reason
+        self.url, self.problem, self.reason, self.key = url, problem, reason, key
         super().__init__(f"{url}: {problem}")
 
 
@@ -60,7 +65,7 @@ class Page:
         if len(self.body) > MAX_CHARACTERS * 3:
             raise ReadError(self.url, f"{len(self.body)} bytes", RejectReason.TOO_LONG)
         try:
-            text = decode(self.body, self._declared_charset())
+            text = decode(self.body, self.declared_charset())
         except GarbledTextError as error:
             raise ReadError(self.url, str(error), RejectReason.GARBLED) from None
         if len(text) > MAX_CHARACTERS:
@@ -82,7 +87,8 @@ class Page:
         except (ValueError, RecursionError) as error:
             raise ReadError(self.url, f"no JSON ({type(error).__name__})") from None
 
-    def _declared_charset(self) -> str | None:
+    def declared_charset(self) -> str | None:
+        """The encoding that the answer names, in its header or itself; it may be wrong."""
         if match := _CHARSET.search(self.headers.get("content-type", "")):
             return match[1]
         head = self.body[:4096]

@@ -88,9 +88,22 @@ def read_comments(page: Page) -> Harvest:
     address = page_address(tree, page.url)
     markup = read_markup(tree)
     comments = [posting for posting in markup.postings if not posting.opening]
-    return to_harvest(
+    harvest = to_harvest(
         replace(markup, postings=comments), page, ("page", first_page(address)), address
     )
+    # Newspapers print the first comments and load the others by script.
+    return replace(harvest, whole=stated_comments(tree) == len(comments))
+
+
+def stated_comments(tree: HtmlElement) -> int | None:
+    """How many comments a page says that there are; None where it does not say."""
+    stated = [_count(node.get("commentCount")) for node in json_ld.nodes(tree)]
+    stated += [
+        _count(_value([element]))
+        for element in select(tree, "//*[@itemprop='commentCount' or @property='commentCount']")
+    ]
+    # A comment with answers may name their number as well.
+    return max((number for number in stated if number is not None), default=None)
 
 
 def read_markup(tree: HtmlElement) -> Markup:

@@ -140,11 +140,14 @@ def read_html(page: Page, api: str) -> Harvest:
             malformed.append(item)
         else:
             items.setdefault(item.native, item)
+    pages = _comment_pages(tree, page.url)
     return Harvest(
         items=tuple(items.values()),
-        links=tuple(Link(url, PageKind.COMMENTS) for url in _comment_pages(tree, page.url)),
+        links=tuple(Link(url, PageKind.COMMENTS) for url in pages),
         names=personal_names(names),
         malformed=tuple(malformed),
+        # Where none is printed they may all be gone, or loaded by a script.
+        whole=bool(items) and not pages,
     )
 
 

@@ -18,8 +18,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from scrapy import Request, Spider
 from scrapy.http import Response
 
+from langnghe.core.clock import local_day
+from langnghe.core.logs import describe_error
 from langnghe.core.models import RejectReason
 from langnghe.crawler.answers import (
+    Meaning,
     conditions,
     is_text,
     may_pass,
@@ -32,14 +35,16 @@ from langnghe.crawler.guard import RefusedError
 from langnghe.crawler.handler import plain_headers
 from langnghe.crawler.items import Harvest, Link, PageKind
 from langnghe.crawler.keeping import Kept
-from langnghe.crawler.logs import describe_error
+from langnghe.crawler.layout import COMMENTS, EXPECTED, found_in, sketch_of
 from langnghe.crawler.pace import ServerRestingError, server_of
 from langnghe.crawler.readers.page import Page, ReadError
+from langnghe.crawler.redirects import CREDENTIALS_META, origin_of
 from langnghe.crawler.robots import RobotsUnreachableError
 from langnghe.crawler.targets import Answer, PageFailed, PageRead, Target
 from langnghe.crawler.terms import ChannelTerms
 from langnghe.crawler.visit import HttpSource, Visit
 from langnghe.store.crawlstate import Failure
+from langnghe.store.times import day_start, from_micros
 
 if TYPE_CHECKING:
     from twisted.python.failure import Failure as TwistedFailure
@@ -74,6 +79,7 @@ class SourceSpider(Spider, Generic[SourceT]):
 
     name = "source"
     terms: ClassVar[ChannelTerms]
+    max_steps: ClassVar[int] = MAX_STEPS
 
     def __init__(self, visit: Visit, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -85,6 +91,7 @@ class SourceSpider(Spider, Generic[SourceT]):
         self._walks: dict[str, tuple[str, ...]] = {}
         self._tries: Counter[str] = Counter()
         self._robots_closed: set[str] = set()
+        self._ended = False
         self._changed = asyncio.Event()
 
     @property
@@ -110,6 +117,29 @@ class SourceSpider(Spider, Generic[SourceT]):
         """The address to ask for; a kind of channel may narrow it to what is new."""
         return target.url
 
+    def credentials(self, target: Target) -> dict[str, str]:
+        """Headers that let this request in, from `visit.keys`.
+
+        They are sent to the servers of the source's own addresses alone, and dropped when one
+        of them redirects to another.
+        """
+        return {}
+
+    def may_ask(self) -> bool:
+        """Whether the channel's allowance lasts for one more request; if not, `end_visit` tells."""
+        return True
+
+    def meaning(self, target: Target, response: Response) -> Meaning | None:
+        """What an answer's status means, None for success; some APIs say more in the body."""
+        return meaning_of_status(response.status)
+
+    async def get_ready(self) -> None:
+        """Do what must come before a page is asked for, such as a log-in; may end the visit."""
+
+    def ends_visit(self, failed: PageFailed) -> bool:
+        """Whether nothing more is asked after such a failure: a key that is wrong stays wrong."""
+        return failed.problem == "unauthorised" and bool(self.visit.keys)
+
     def comes_late(self, target: Target) -> bool:
         """Whether a page is asked for only when no other page is due."""
         return False
@@ -121,6 +151,17 @@ class SourceSpider(Spider, Generic[SourceT]):
     def is_thread(self, target: Target) -> bool:
         """Whether replies on this page stand with what they answer."""
         return True
+
+    def fields(self, target: Target) -> frozenset[str]:
+        """What such a page usually gives (`layout.py`); nothing where there is no layout."""
+        if target.step:
+            # The last page of a walk may well be empty.
+            return frozenset()
+        fields = EXPECTED.get(target.kind, frozenset())
+        old = target.row.discovered_at <= self.visit.clock.now() - OVERLAP
+        if target.kind is PageKind.ARTICLE and old and self.gains_comments(target):
+            fields |= {COMMENTS}
+        return fields
 
     def walks(self, target: Target) -> bool:
         """Whether further pages of this one are steps of a walk, not rows of their own."""
@@ -142,7 +183,11 @@ class SourceSpider(Spider, Generic[SourceT]):
         visit.keeper.seeds = frozenset(link.url for link in seeds)
         visit.state.add_pages(visit.source.name, seeds)
         while (target := await self._next()) is not None:
-            yield self._request(target)
+            await self.get_ready()
+            if self._ended:
+                self._release(target)
+            else:
+                yield self._request(target)
 
     def closed(self, reason: str) -> None:
         """Called by Scrapy when the visit is over."""
@@ -162,7 +207,11 @@ class SourceSpider(Spider, Generic[SourceT]):
 
     def _take(self) -> Target | None:
         """The next page that may be asked for now, None when there is none."""
-        if self.visit.requests >= self.visit.max_pages:
+        visit = self.visit
+        if self._ended or visit.requests >= visit.max_pages or not self.may_ask():
+            return None
+        if visit.allowance.is_used_up():
+            self._rest_till_tomorrow()
             return None
         while (target := self._pop(self._queue)) is None:
             if not self._refill():
@@ -200,6 +249,18 @@ class SourceSpider(Spider, Generic[SourceT]):
             (self._late if self.comes_late(target) else self._queue).append(target)
         return bool(self._queue)
 
+    def end_visit(self, problem: str, failure: Failure, until: datetime) -> None:
+        """Ask nothing more in this visit, and leave the source alone until then."""
+        if self.visit.rest_until is None:
+            self._ended = True
+            self.visit.rest_until = until, problem
+            self._count_failure(problem, failure)
+
+    def _rest_till_tomorrow(self) -> None:
+        """The channel's terms allow no more requests today."""
+        tomorrow = local_day(self.visit.clock.now()) + timedelta(days=1)
+        self.end_visit("quota_used_up", Failure.PASSING, from_micros(day_start(tomorrow)))
+
     def look_again(self, urls: Iterable[str]) -> None:
         """Let rows that this visit has seen be taken once more."""
         self._taken.difference_update(urls)
@@ -213,24 +274,45 @@ class SourceSpider(Spider, Generic[SourceT]):
 
     def _request(self, target: Target) -> Request:
         self.visit.requests += 1
+        self.visit.allowance.take()
         row = target.row
         headers: dict[str, str] = {}
         if target.step == 0 and self._still_holds(target):
             headers = conditions(row.etag, row.last_modified)
+        url = self.address_of(target)
+        own = {origin_of(one) for one in self.source.urls()}
+        credentials = self.credentials(target) if origin_of(url) in own else {}
         return Request(
-            self.address_of(target),
-            headers=headers,
+            url,
+            headers=headers | credentials,
             callback=self.parse,
             errback=self.parse_error,
             cb_kwargs={"target": target},
-            meta={"langnghe_target": target},
+            meta={"langnghe_target": target, CREDENTIALS_META: tuple(credentials)},
             dont_filter=True,
         )
 
     def _still_holds(self, target: Target) -> bool:
-        """Whether what is known of a page was read with today's configuration."""
+        """Whether what is known of a page was read with today's configuration, and is enough."""
         last = target.row.last_visit
+        if target.row.url in self.visit.to_confirm:
+            return False
         return last is not None and last >= self.visit.configured_at
+
+    async def ask(self, request: Request) -> Response | None:
+        """Ask for what is no page: a log-in, or what a server allows. Redirects are not followed.
+
+        None: there was no answer, which is counted as a failure of this visit.
+        """
+        self.visit.requests += 1
+        self.visit.allowance.take()
+        request.meta["dont_redirect"] = True
+        try:
+            return await self.crawler.engine.download_async(request)
+        except Exception as error:  # noqa: BLE001  whatever it is, it must not end the visit
+            if (meaning := self._meaning_of_error(error)) is not None:
+                self._count_failure(*meaning[:2])
+            return None
 
     # What came of it
 
@@ -261,14 +343,14 @@ class SourceSpider(Spider, Generic[SourceT]):
         else:
             yield result
 
-    def _judge(self, response: Response, target: Target) -> PageRead | PageFailed:
+    def _judge(self, response: Response, target: Target) -> PageRead | PageFailed | None:
         visit, now = self.visit, self.visit.clock.now()
         headers = plain_headers(response.headers)
         answer = Answer(response.url, response.status, now)
         if response.status == 304 and target.step == 0:
             visit.not_modified += 1
             return self._unchanged(target, answer)
-        meaning = meaning_of_status(response.status)
+        meaning = self.meaning(target, response)
         if meaning is not None and not self.expects(target, response.status):
             wish = asked_wait(headers, now)
             return self._failed(
@@ -289,7 +371,7 @@ class SourceSpider(Spider, Generic[SourceT]):
         try:
             harvest = self.read(target, page)
         except ReadError as error:
-            return self._failed(target, "unreadable", Failure.SOFT, error.reason, answer.status)
+            return self._failed(target, error.key, Failure.SOFT, error.reason, answer.status)
         except Exception as error:  # noqa: BLE001  one page must not end the visit
             # Neither the message nor the values of variables may get into the log.
             logger.error(  # noqa: TRY400
@@ -302,18 +384,32 @@ class SourceSpider(Spider, Generic[SourceT]):
                 target, "internal_error", Failure.SOFT, RejectReason.MALFORMED, answer.status
             )
         further = self._walks.pop(target.row.url, ())
-        if self.walks(target) and target.step + len(further) < MAX_STEPS:
-            further += self._steps(target, harvest)
+        steps = self._steps(target, harvest) if self.walks(target) else ()
+        room = target.step + len(further) < self.max_steps
+        further += steps if room else ()
         only_if_new = target.kind in (PageKind.SECTION, PageKind.BOARD)
+        fields = self.fields(target)
         return PageRead(
             target,
             answer,
             harvest,
             further,
+            cut=self._is_cut(target, harvest, steps if room else ()),
             only_if_new=only_if_new and target.row.last_visit is not None,
             gains_comments=self.gains_comments(target),
             is_thread=self.is_thread(target),
+            found=found_in(harvest, target.kind, fields),
+            sketch=sketch_of(page) if fields else {},
         )
+
+    def _is_cut(self, target: Target, harvest: Harvest, steps: tuple[str, ...]) -> bool:
+        """Whether further pages are left out that may hold posts young enough to be kept."""
+        if not self.walks(target):
+            return any(link.kind is target.kind for link in harvest.links)
+        moments = [item.published.at for item in harvest.items if item.published is not None]
+        if moments and max(moments) < self.visit.clock.now() - self.visit.retention:
+            return False
+        return len(steps) < sum(link.kind is target.kind for link in harvest.links)
 
     def _unchanged(self, target: Target, answer: Answer) -> PageRead:
         return PageRead(target, answer, None, gains_comments=self.gains_comments(target))
@@ -343,6 +439,11 @@ class SourceSpider(Spider, Generic[SourceT]):
         return max(last - OVERLAP, now - self.visit.retention)
 
     def _judge_error(self, error: BaseException, target: Target) -> PageFailed | None:
+        meaning = self._meaning_of_error(error)
+        return None if meaning is None else self._failed(target, *meaning)
+
+    def _meaning_of_error(self, error: BaseException) -> Meaning | None:
+        """What a missing answer means; None where it is the server's rest, or robots.txt's."""
         visit = self.visit
         if isinstance(error, ServerRestingError):
             # When a crawl is being ended, short waits are given up as well: no news of a server.
@@ -351,7 +452,7 @@ class SourceSpider(Spider, Generic[SourceT]):
         if isinstance(error, RobotsUnreachableError):
             self._robots_closed.add(error.server)
             visit.resting.setdefault(error.server, visit.pace.wait(error.server))
-            self._count_failure("robots_unreachable", Failure.SOFT)
+            self._count_failure(error.problem, Failure.SOFT)
             return None
         if isinstance(error, RefusedError):
             visit.refused[error.refusal] += 1
@@ -362,7 +463,7 @@ class SourceSpider(Spider, Generic[SourceT]):
                 self.source.name,
                 describe_error(type(error), error.__traceback__),
             )
-        return self._failed(target, problem, failure, reason)
+        return problem, failure, reason
 
     @staticmethod
     def _failed(
@@ -414,6 +515,7 @@ class SourceSpider(Spider, Generic[SourceT]):
         """Go on after a failure was noted."""
         self.visit.failed_pages += 1
         self._count_failure(failed.problem, failed.failure)
+        self._ended = self._ended or self.ends_visit(failed)
         rest = self._walks.pop(failed.target.row.url, ())
         if rest and failed.failure is Failure.HARD and failed.target.first is not None:
             # One step that is not there does not end the walk.

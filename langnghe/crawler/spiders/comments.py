@@ -8,42 +8,53 @@ surface is read at a time, because they render the same comment a little differe
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from langnghe.core.models import Channel
 from langnghe.core.settings import CommentsSource
+from langnghe.crawler.channelterms import TERMS
 from langnghe.crawler.items import Harvest, Link, PageKind
+from langnghe.crawler.keeping import Kept
 from langnghe.crawler.readers import isso, schema_org, wordpress
 from langnghe.crawler.readers.article import read_article
 from langnghe.crawler.readers.page import Page
 from langnghe.crawler.spiders.base import SourceSpider
 from langnghe.crawler.spiders.news import index_links, read_index
 from langnghe.crawler.targets import Answer, PageFailed, PageRead, Target, with_origin
-from langnghe.crawler.terms import ChannelTerms
 from langnghe.crawler.visit import restart_reading
 
-_CLOSED = frozenset({"forbidden", "gone", "unexpected_answer", "unreadable", "refused_robots"})
+_CLOSED = frozenset(
+    {
+        "forbidden",
+        "unauthorised",
+        "gone",
+        "unexpected_answer",
+        "unreadable",
+        "refused_robots",
+    }
+)
 """What it looks like when a site does not offer the REST interface."""
+
+WHOLE_EVERY = timedelta(days=1)
+"""How often the REST interface is asked for all comments that are still kept, a hundred at a time:
+only so is seen which were deleted. In between it is asked for new ones alone."""
 
 _SURFACE = "surface"
 _REST, _PAGES = "rest", "pages"
+_WHOLE_AT = "whole_at"
 
 
 class CommentsSpider(SourceSpider[CommentsSource]):
     """Reads articles with their comments."""
 
     name = "comments"
-    terms = ChannelTerms(
-        channel=Channel.COMMENTS,
-        access=(
-            "Comments that a site shows to anyone beneath its articles: in the page itself, or "
-            "through the interface that its own pages load them from."
-        ),
-        fields=("text", "time of publication", "address of the article", "what it answers"),
-        obeys_robots=True,
-    )
+    terms = TERMS[Channel.COMMENTS]
+
+    _total: str | None = None
+    """How many comments there are, as the first page of the REST interface said."""
 
     def seeds(self) -> Iterable[Link]:
         yield from index_links(self.source.pages)
@@ -111,8 +122,8 @@ class CommentsSpider(SourceSpider[CommentsSource]):
         if self._is_rest(target):
             harvest = wordpress.read_rest(page, api)
             if self._surface() != _REST:
-                self._set_surface(_REST)
-            return harvest
+                self._note({_SURFACE: _REST})
+            return replace(harvest, whole=self._is_whole(target, page))
         return wordpress.read_html(page, api)
 
     def _api(self) -> str:
@@ -125,19 +136,45 @@ class CommentsSpider(SourceSpider[CommentsSource]):
     def _is_rest(self, target: Target) -> bool:
         return self.source.system == "wordpress" and target.row.url == self._rest_url()
 
-    def _surface(self) -> str | None:
-        cursor = self.visit.state.source_state(self.source.name).cursor or {}
-        return cursor.get(_SURFACE)
+    def _is_whole(self, target: Target, page: Page) -> bool:
+        """Whether a REST page belongs to a walk over all comments that are kept.
 
-    def _set_surface(self, surface: str) -> None:
-        state = self.visit.state
-        cursor = dict(state.source_state(self.source.name).cursor or {})
-        state.set_cursor(self.source.name, cursor | {_SURFACE: surface})
+        Its pages are counted off by number: a comment that is deleted or let through meanwhile
+        shifts all others, so the total must stay the same.
+        """
+        total = page.headers.get("x-wp-total")
+        if target.step == 0:
+            self._total = total
+        return total is not None and total == self._total and not self._still_holds(target)
+
+    def _still_holds(self, target: Target) -> bool:
+        if self._is_rest(target) and self._whole_is_due():
+            return False
+        return super()._still_holds(target)
+
+    def _whole_is_due(self) -> bool:
+        at = self._noted().get(_WHOLE_AT)
+        now = self.visit.clock.now()
+        return at is None or now - datetime.fromisoformat(at) >= WHOLE_EVERY
+
+    def page_kept(self, read: PageRead, kept: Kept) -> None:
+        if kept.walk_ended and self._is_rest(read.target) and self._whole_is_due():
+            self._note({_WHOLE_AT: self.visit.clock.now().isoformat()})
+        super().page_kept(read, kept)
+
+    def _surface(self) -> str | None:
+        return self._noted().get(_SURFACE)
+
+    def _noted(self) -> Mapping[str, Any]:
+        return self.visit.state.source_state(self.source.name).cursor or {}
+
+    def _note(self, values: Mapping[str, Any]) -> None:
+        self.visit.state.set_cursor(self.source.name, {**self._noted(), **values})
 
     def _read_pages_instead(self) -> None:
         """Read the articles once more, this time with the comments in their pages."""
         visit, now = self.visit, self.visit.clock.now()
-        self._set_surface(_PAGES)
+        self._note({_SURFACE: _PAGES})
         restart_reading(visit, now)
         rows = visit.state.due_pages(self.source.name, now + timedelta(days=366), 10_000)
         articles = [row for row in rows if row.kind == PageKind.ARTICLE and row.last_visit]
@@ -153,4 +190,5 @@ def _joined(article: Harvest, comments: Harvest) -> Harvest:
         links=(*article.links, *comments.links),
         names=article.names | comments.names,
         malformed=(*article.malformed, *comments.malformed),
+        whole=comments.whole and bool(article.items),
     )

@@ -6,25 +6,20 @@ from collections.abc import Iterable
 
 from langnghe.core.models import Channel
 from langnghe.core.settings import FeedSource
+from langnghe.crawler.channelterms import TERMS
 from langnghe.crawler.items import Harvest, Link, PageKind
 from langnghe.crawler.readers.article import read_article
 from langnghe.crawler.readers.feed import read_feed
 from langnghe.crawler.readers.page import Page
 from langnghe.crawler.spiders.base import SourceSpider, links
 from langnghe.crawler.targets import Target
-from langnghe.crawler.terms import ChannelTerms
 
 
 class FeedSpider(SourceSpider[FeedSource]):
     """Reads feeds."""
 
     name = "feed"
-    terms = ChannelTerms(
-        channel=Channel.FEED,
-        access="Feeds that a site publishes for machines, and the public articles they name.",
-        fields=("title", "text", "time of publication", "public address"),
-        obeys_robots=True,
-    )
+    terms = TERMS[Channel.FEED]
 
     def seeds(self) -> Iterable[Link]:
         return links(self.source.feeds, PageKind.FEED)

@@ -2,41 +2,77 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
+
+from scrapy import Request
+from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
 
 from langnghe.core.models import Channel
 from langnghe.core.settings import MastodonSource
+from langnghe.crawler.answers import Meaning, meaning_of_status
+from langnghe.crawler.channelterms import TERMS
 from langnghe.crawler.items import Harvest, Link, PageKind
-from langnghe.crawler.readers.mastodon import read_timeline, timeline_url
+from langnghe.crawler.readers.mastodon import (
+    instance_url,
+    is_closed,
+    read_answers,
+    read_timeline,
+    timeline_url,
+)
 from langnghe.crawler.readers.page import Page, ReadError
 from langnghe.crawler.spiders.base import SourceSpider
 from langnghe.crawler.targets import PageFailed, PageRead, Target
-from langnghe.crawler.terms import ChannelTerms
+from langnghe.store.crawlstate import Failure
 
-_CONTEXT = re.compile(r"/api/v1/statuses/[^/]+/context")
+_ACCESS = "access_asked"
+"""In the source's cursor: when the server last said that its timelines are open."""
+_CLOSED = "closed_to_public"
+_CONTEXT = re.compile(r"/api/v1/statuses/([^/]+)/context")
 
 
 class MastodonSpider(SourceSpider[MastodonSource]):
     """Reads what the server gives to anyone about a tag, newest first."""
 
     name = "mastodon"
-    terms = ChannelTerms(
-        channel=Channel.MASTODON,
-        access=(
-            "The documented public interface for tag timelines and the answers to a status, "
-            "without an account, within the server's own rate limit. A server that closed it to "
-            "the public is not read."
-        ),
-        fields=("text", "time of publication", "address of the tag page", "what it answers"),
-        obeys_robots=True,
-    )
+    terms = TERMS[Channel.MASTODON]
 
     _answers_closed = False
+    _access_asked = False
+
+    async def get_ready(self) -> None:
+        if not self._access_asked:
+            self._access_asked = True
+            await self._ask_for_access()
+
+    async def _ask_for_access(self) -> None:
+        """Ask whether the timelines are open to anyone: once a day, since it seldom changes."""
+        state, name, now = self.visit.state, self.source.name, self.visit.clock.now()
+        cursor = dict(state.source_state(name).cursor or {})
+        last = cursor.get(_ACCESS)
+        if last is not None and now - datetime.fromisoformat(last) < timedelta(days=1):
+            return
+        address = instance_url(self.source.server)
+        response = await self.ask(Request(address, callback=NO_CALLBACK, dont_filter=True))
+        if response is None or response.status == 429 or response.status >= 500:
+            return
+        with suppress(ReadError):
+            if response.status == 200 and is_closed(Page(address, response.body, now)):
+                self._count_failure(_CLOSED, Failure.HARD)
+                self._ended = True
+                return
+        state.set_cursor(name, cursor | {_ACCESS: now.isoformat()})
+
+    def meaning(self, target: Target, response: Response) -> Meaning | None:
+        if response.status in (401, 403, 422) and not self.is_thread(target):
+            return _CLOSED, Failure.HARD, None
+        return meaning_of_status(response.status)
 
     def seeds(self) -> Iterable[Link]:
         return (Link(url, PageKind.TIMELINE) for url in self._tags())
@@ -44,8 +80,7 @@ class MastodonSpider(SourceSpider[MastodonSource]):
     def read(self, target: Target, page: Page) -> Harvest:
         tag = self._tags()[target.row.url]
         if self.is_thread(target):
-            answers = replace(page, body=json.dumps(_descendants(page)).encode())
-            return replace(read_timeline(answers, self.source.server, tag).harvest, links=())
+            return read_answers(page, self.source.server, tag, self._about(target))
         harvest = read_timeline(page, self.source.server, tag).harvest
         if self._answers_closed:
             return harvest
@@ -54,10 +89,17 @@ class MastodonSpider(SourceSpider[MastodonSource]):
         return replace(harvest, links=(*contexts, *harvest.links))
 
     def is_thread(self, target: Target) -> bool:
-        return _CONTEXT.fullmatch(urlsplit(target.url).path) is not None
+        return bool(self._about(target))
+
+    @staticmethod
+    def _about(target: Target) -> str:
+        """The number of the status whose answers are asked for; empty: it is a timeline."""
+        match = _CONTEXT.fullmatch(urlsplit(target.url).path)
+        return unquote(match[1]) if match else ""
 
     def accept(self, failed: PageFailed) -> PageRead | PageFailed:
-        if failed.problem in ("forbidden", "gone") and self.is_thread(failed.target):
+        refused = failed.problem in ("forbidden", "unauthorised", "gone")
+        if refused and self.is_thread(failed.target):
             self._answers_closed = True
         return failed
 
@@ -78,12 +120,3 @@ class MastodonSpider(SourceSpider[MastodonSource]):
     def _tags(self) -> dict[str, str]:
         """The tag of each timeline, by its first address."""
         return {timeline_url(self.source.server, tag): tag for tag in self.source.tags}
-
-
-def _descendants(page: Page) -> list[Any]:
-    """The answers to a status, each after what it answers."""
-    context = page.json()
-    descendants = context.get("descendants") if isinstance(context, dict) else None
-    if not isinstance(descendants, list):
-        raise ReadError(page.url, "no answers to a status")
-    return descendants

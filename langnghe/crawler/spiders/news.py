@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from langnghe.core.models import Channel
 from langnghe.core.settings import NewsSource, PageList
+from langnghe.crawler.channelterms import TERMS
 from langnghe.crawler.items import Harvest, Link, PageKind
 from langnghe.crawler.readers.article import read_article
 from langnghe.crawler.readers.feed import read_feed
@@ -14,7 +15,6 @@ from langnghe.crawler.readers.section import read_section
 from langnghe.crawler.readers.sitemap import read_sitemap
 from langnghe.crawler.spiders.base import SourceSpider, links
 from langnghe.crawler.targets import Target
-from langnghe.crawler.terms import ChannelTerms
 
 
 def index_links(pages: PageList) -> Iterable[Link]:
@@ -39,12 +39,7 @@ class NewsSpider(SourceSpider[NewsSource]):
     """Reads articles."""
 
     name = "news"
-    terms = ChannelTerms(
-        channel=Channel.NEWS,
-        access="Public articles that a site's own sitemap, feed or index pages link to.",
-        fields=("title", "text", "time of publication", "public address"),
-        obeys_robots=True,
-    )
+    terms = TERMS[Channel.NEWS]
 
     def seeds(self) -> Iterable[Link]:
         return index_links(self.source.pages)

@@ -14,7 +14,9 @@ from langnghe.core.settings import Source
 from langnghe.core.vietnamese import CHANNELS, number
 from langnghe.core.yamledit import Part
 from langnghe.dashboard.components.administration_entries import configuration, edit_entry
+from langnghe.dashboard.components.administration_layouts import show_layouts
 from langnghe.dashboard.components.administration_place import NEW, open_one, opened
+from langnghe.dashboard.components.administration_trial import PROPOSED, proposal, trial_box
 from langnghe.dashboard.components.doing import attempt
 from langnghe.dashboard.session import actor
 from langnghe.dashboard.shared import home
@@ -29,10 +31,28 @@ _TEMPLATES: Final[dict[Channel, str]] = {
         "api: https://blog.example/\npages: {feeds: [https://blog.example/feed/]}"
     ),
     Channel.FORUM: "boards: [https://dien-dan.example/khu-vuc/]",
+    Channel.DISCOURSE: (
+        "boards: [https://dien-dan.example/latest]   # hoặc .../c/ten-muc/12, .../tag/ten-nhan"
+    ),
+    Channel.TELEGRAM: "channels: [https://t.me/s/ten_kenh]",
     Channel.MASTODON: "server: https://mang.example\ntags: [BìnhLư]",
+    Channel.BLUESKY: (
+        "service: https://bsky.social\naccount: ten-xa.bsky.social\n"
+        "key: bluesky-key   # langnghe secrets set bluesky-key\n"
+        "tags: [BìnhLư]\nphrases: [xã Bình Lư]"
+    ),
+    Channel.FACEBOOK: (
+        "page: 100064000001   # số của trang mà đơn vị quản lý, không phải tên trang\n"
+        "key: facebook-page   # tên khóa đã đặt bằng `langnghe secrets set facebook-page`"
+    ),
+    Channel.YOUTUBE: (
+        "key: youtube-key   # tên khóa đã đặt bằng `langnghe secrets set youtube-key`\n"
+        "channels: [UCxxxxxxxxxxxxxxxxxxxxxx]   # mã kênh của đơn vị\n"
+        "videos: [https://www.youtube.com/watch?v=xxxxxxxxxxx]"
+    ),
     Channel.FILE: (
         "path: imports/nhom-*.csv\npublic_page: https://mang-xa-hoi.example/groups/nhom\n"
-        "columns:\n  text: noi_dung"
+        "export: sheet   # bảng chép tay; hoặc facebook, form; hoặc bỏ và ghi tên cột ở columns"
     ),
 }
 
@@ -45,6 +65,9 @@ def show_sources(viewer: Actor) -> None:
     if channel is not None:
         edit_entry(SOURCES, name, None, template(channel), "Kiểm tra", _check_new)
         return
+    if name == PROPOSED and proposal():
+        edit_entry(SOURCES, name, None, proposal(), "Kiểm tra", _check_new)
+        return
     if name in parts:
         edit_entry(SOURCES, name, parts[name], "", "Kiểm tra", lambda typed: _check(name, typed))
         return
@@ -55,12 +78,14 @@ def show_sources(viewer: Actor) -> None:
         "và trục trặc ở trang Nguồn tin."
     )
     _add()
+    trial_box()
     if not sources:
         st.info("Chưa có nguồn tin nào. Hãy chọn kênh ở trên để thêm nguồn đầu tiên.")
     for source in sources:
         with st.container(border=True):
             st.html(source_card(source))
             _buttons(source, parts[source.name])
+            show_layouts(source.name)
 
 
 def source_card(source: Source) -> str:

@@ -105,6 +105,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "switch_on": "Bật",
     "switch_off": "Tắt",
     "keep_texts": "Đặt thời hạn lưu",
+    "accept_layout": "Đọc theo bố cục mới",
     "make": "Tạo",
     "delete": "Xóa",
 }
@@ -169,6 +170,7 @@ _FIELDS: Final[Mapping[str, str]] = {
     "generation": "Lần kết thúc phiên đăng nhập",
     "digest": "Mã kiểm của tệp",
     "days": "Số ngày lưu",
+    "held": "Số trang đang giữ",
     "bytes": "Dung lượng (byte)",
     "evidence": "Căn cứ",
     "proposal": "Đề xuất",

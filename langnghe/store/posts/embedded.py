@@ -7,16 +7,25 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from langnghe.core.clock import Clock, local_day
-from langnghe.core.models import Labels, Outcome, Post
+from langnghe.core.models import Channel, Labels, Outcome, Post
 from langnghe.core.settings import MAX_RETENTION_DAYS
 from langnghe.store.database import Connection, Database, Row
-from langnghe.store.posts import checking, clusters, counts, labelled, reading, searching
+from langnghe.store.posts import (
+    checking,
+    clusters,
+    counts,
+    labelled,
+    reading,
+    searching,
+    seeing,
+)
 from langnghe.store.posts.counts import Counted, Tally
 from langnghe.store.posts.forms import exact_form, plain_form, plain_of, plain_words
 from langnghe.store.posts.interface import (
@@ -28,6 +37,7 @@ from langnghe.store.posts.interface import (
     LabelledPost,
     Page,
     Purged,
+    PurgeReason,
     Query,
     StoredPost,
 )
@@ -93,6 +103,11 @@ class EmbeddedPostStore:
     def get(self, ids: Sequence[str]) -> list[StoredPost]:
         with self._database.read() as connection:
             return reading.by_ids(connection, self._names, ids)
+
+    def differing(self, texts: Mapping[str, str]) -> list[str]:
+        with self._database.read() as connection:
+            stored = self._stored(connection, list(texts))
+        return [one for one, post in stored.items() if post.text != texts[one]]
 
     def search(self, query: Query) -> Page:
         with self._database.read() as connection:
@@ -228,33 +243,59 @@ class EmbeddedPostStore:
     ) -> Iterator[LabelledPost]:
         return labelled.read(self._database, self._names, model, filters, least_claim)
 
-    def purge(self, now: datetime, days: int, by_source: Mapping[str, int]) -> Purged:
-        by = Counter[str]()
-        audit: int | None = None
-        while True:
-            with self._database.transaction() as connection:
-                numbers = self._expired(connection, now, days, by_source)
-                by.update(self._remove(connection, numbers, purge=True))
-                if audit is None:
-                    audit = int(
-                        connection.execute(
-                            "INSERT INTO purge (at, days, posts, by_source) VALUES (?, ?, 0, '{}') "
-                            "RETURNING id",
-                            (to_micros(self._clock.now()), days),
-                        )
-                        .one()
-                        .id
-                    )
-                connection.execute(
-                    "UPDATE purge SET posts = ?, by_source = ? WHERE id = ?",
-                    (by.total(), json.dumps(dict(by), ensure_ascii=False), audit),
-                )
-            if len(numbers) < AT_A_TIME:
-                break
+    def see(self, source: str, page: str, ids: Collection[str]) -> None:
+        with self._database.transaction() as connection:
+            seeing.see(connection, self._names, source, page, ids, self._clock.now())
+
+    def missed(
+        self, source: str, page: str, before: datetime, threads: Collection[str] = ()
+    ) -> list[str]:
+        with self._database.read() as connection:
+            return seeing.missed(connection, self._names, source, page, before, threads)
+
+    def unconfirmed(self, channel: Channel, source: str, before: datetime) -> frozenset[int]:
+        with self._database.read() as connection:
+            return seeing.pages_unconfirmed(connection, self._names, channel, source, before)
+
+    def forget(self, ids: Collection[str]) -> int:
+        with self._database.transaction() as connection:
+            numbers = [row.no for row in self._facets(connection, sorted(ids))]
+            by = self._remove(connection, numbers, purge=True)
+            if by:
+                audit = self._begin_audit(connection, PurgeReason.DELETED_AT_SOURCE, 0)
+                _write_audit(connection, audit, by)
+        return by.total()
+
+    def purge(
+        self,
+        now: datetime,
+        days: int,
+        by_source: Mapping[str, int],
+        recheck: Mapping[Channel, int] | None = None,
+    ) -> Purged:
+        by, unconfirmed = Counter[str](), 0
+        for channel, limit in (recheck or {}).items():
+            gone = self._purge_in_steps(
+                PurgeReason.RECHECK_LIMIT,
+                limit,
+                partial(
+                    seeing.unconfirmed,
+                    names=self._names,
+                    channel=channel,
+                    before=now - timedelta(days=limit),
+                    size=AT_A_TIME,
+                ),
+            )
+            by, unconfirmed = by + gone, unconfirmed + gone.total()
+        by += self._purge_in_steps(
+            PurgeReason.RETENTION,
+            days,
+            partial(self._expired, now=now, days=days, by_source=by_source),
+        )
         if by:
             self._merge_index()
         self._database.checkpoint()
-        return Purged(by.total(), dict(by))
+        return Purged(by.total(), dict(by), unconfirmed)
 
     def optimise(self) -> None:
         self._merge_index()
@@ -403,14 +444,15 @@ class EmbeddedPostStore:
                     EMPTY,
                     cluster,
                     NO_REGISTER,
+                    to_micros(post.fetched_at),
                 )
             )
             first, _ = spans.get(day, (member.no, member.no))
             spans[day] = (first, member.no)
         connection.execute_many(
             "INSERT INTO facet (no, published, day, source, channel, sentiment, intent, topics, "
-            "places, reasons, cluster, register, model) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
+            "places, reasons, cluster, register, seen, model, page) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)",
             facets,
         )
         connection.execute_many(
@@ -460,6 +502,30 @@ class EmbeddedPostStore:
             clusters.hand_over(connection, [row.cluster for row in leaders])
         tally.write(connection)
         return by_source
+
+    def _purge_in_steps(
+        self, reason: PurgeReason, days: int, some: Callable[[Connection], list[int]]
+    ) -> Counter[str]:
+        """Delete the posts that `some` gives, until it gives no more; how many by source."""
+        by = Counter[str]()
+        audit: int | None = None
+        while True:
+            with self._database.transaction() as connection:
+                numbers = some(connection)
+                by.update(self._remove(connection, numbers, purge=True))
+                if audit is None:
+                    audit = self._begin_audit(connection, reason, days)
+                _write_audit(connection, audit, by)
+            if len(numbers) < AT_A_TIME:
+                return by
+
+    def _begin_audit(self, connection: Connection, reason: PurgeReason, days: int) -> int:
+        row = connection.execute(
+            "INSERT INTO purge (at, days, posts, by_source, reason) VALUES (?, ?, 0, '{}', ?) "
+            "RETURNING id",
+            (to_micros(self._clock.now()), days, reason),
+        ).one()
+        return int(row.id)
 
     def _expired(
         self, connection: Connection, now: datetime, days: int, by_source: Mapping[str, int]
@@ -575,6 +641,13 @@ class _Stored:
     source: str
     title: str
     text: str
+
+
+def _write_audit(connection: Connection, audit: int, by: Mapping[str, int]) -> None:
+    connection.execute(
+        "UPDATE purge SET posts = ?, by_source = ? WHERE id = ?",
+        (sum(by.values()), json.dumps(dict(by), ensure_ascii=False), audit),
+    )
 
 
 def _work(connection: Connection) -> list[tuple[int, int]]:

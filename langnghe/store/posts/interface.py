@@ -6,11 +6,12 @@ here. No method takes or gives anything about who wrote a post.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from hashlib import blake2b
 from typing import Literal, Protocol
 
 from langnghe.core.models import Channel, Intent, Labels, Outcome, Post, Reason, Sentiment
@@ -142,12 +143,32 @@ class Page:
     histogram: Mapping[date, int] = field(default_factory=dict)
 
 
+class PurgeReason(StrEnum):
+    """Why posts were deleted; stands in the audit of purges."""
+
+    RETENTION = "retention"
+    RECHECK_LIMIT = "recheck_limit"
+    """They were not seen at their source within the days that its terms allow."""
+    DELETED_AT_SOURCE = "deleted_at_source"
+    """They, or what they said, are no longer there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Purged:
     """What a purge deleted. Counts only."""
 
     posts: int
     by_source: Mapping[str, int]
+    unconfirmed: int = 0
+    """Those of them that went because they were not seen at their source in time."""
+
+
+def page_mark(page: str) -> int:
+    """What stands in a store for a page of the frontier: a positive number of 63 bits.
+
+    Addresses are long, and nothing is asked of them here but whether they are the same.
+    """
+    return int.from_bytes(blake2b(page.encode(), digest_size=8).digest()) >> 1 or 1
 
 
 class QueryError(ValueError):
@@ -156,6 +177,23 @@ class QueryError(ValueError):
     def __init__(self, message: str, position: int | None = None) -> None:
         super().__init__(message)
         self.position = position
+
+
+class PostSink(Protocol):
+    """Where a crawl puts posts: a store of them, or what carries them to one (`store.outbox`).
+
+    Each method is that of `PostStore`; what `get` gives may be without its text.
+    """
+
+    def put(self, posts: Sequence[Post]) -> list[Outcome]: ...
+    def get(self, ids: Sequence[str]) -> list[StoredPost]: ...
+    def differing(self, texts: Mapping[str, str]) -> list[str]: ...
+    def see(self, source: str, page: str, ids: Collection[str]) -> None: ...
+    def missed(
+        self, source: str, page: str, before: datetime, threads: Collection[str] = ()
+    ) -> list[str]: ...
+    def unconfirmed(self, channel: Channel, source: str, before: datetime) -> frozenset[int]: ...
+    def forget(self, ids: Collection[str]) -> int: ...
 
 
 class PostStore(Protocol):
@@ -179,6 +217,10 @@ class PostStore(Protocol):
 
     def get(self, ids: Sequence[str]) -> list[StoredPost]:
         """The posts with these ids, in this order; those that are not there are left out."""
+        ...
+
+    def differing(self, texts: Mapping[str, str]) -> list[str]:
+        """Of these posts (text by id) the stored ones whose text is another."""
         ...
 
     def search(self, query: Query) -> Page:
@@ -248,11 +290,49 @@ class PostStore(Protocol):
         """
         ...
 
-    def purge(self, now: datetime, days: int, by_source: Mapping[str, int]) -> Purged:
+    def see(self, source: str, page: str, ids: Collection[str]) -> None:
+        """Note that these posts of a source stand on a page of it now.
+
+        Ids that are not stored, or stored under another source, are passed over. `page` is the
+        address of a page of the frontier. A post that is stored was seen when it was fetched.
+        """
+        ...
+
+    def missed(
+        self, source: str, page: str, before: datetime, threads: Collection[str] = ()
+    ) -> list[str]:
+        """Posts of a source that should have been seen and were not since `before`.
+
+        Those that were last seen on `page`; with `threads` (values of `Post.thread_id`) only
+        those in one of these that were, or that are replies (wherever they were seen).
+        """
+        ...
+
+    def unconfirmed(self, channel: Channel, source: str, before: datetime) -> frozenset[int]:
+        """The marks (`page_mark`) of pages with posts of a source not seen since `before`."""
+        ...
+
+    def forget(self, ids: Collection[str]) -> int:
+        """Delete posts that are no longer at their source; gives how many were there.
+
+        As `purge` does: all that was made of their text goes, counts stay, an audit row with
+        counts (`DELETED_AT_SOURCE`) is written. Their words are
+        taken out of the index by the next `optimise`.
+        """
+        ...
+
+    def purge(
+        self,
+        now: datetime,
+        days: int,
+        by_source: Mapping[str, int],
+        recheck: Mapping[Channel, int] | None = None,
+    ) -> Purged:
         """Delete the text of posts older than `days` (or than their source's own days).
 
         No period is longer than `MAX_RETENTION_DAYS`, whatever is handed in. Age counts from
-        `published_at`. Counts stay. An audit row with counts is written.
+        `published_at`. Posts of a channel in `recheck` also go when they were not seen at their
+        source for so many days. Counts stay. An audit row with counts is written.
         """
         ...
 

@@ -10,7 +10,8 @@ import pytest
 
 from langnghe.core.models import PostKind
 from langnghe.crawler.items import Link, PageKind
-from langnghe.crawler.readers.mastodon import MENTION, read_timeline, timeline_url
+from langnghe.crawler.readers.mastodon import read_timeline, timeline_url
+from langnghe.crawler.readers.names import MENTION
 from langnghe.crawler.readers.page import Page, ReadError
 
 Load = Callable[..., Page]

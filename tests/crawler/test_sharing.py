@@ -1,0 +1,233 @@
+"""Several collectors on one PostgreSQL: kill one with -9, and nothing is lost, nothing doubled."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from langnghe.core.clock import SystemClock
+from langnghe.core.errors import NotReadyError
+from langnghe.core.home import Home
+from langnghe.core.settings import CrawlSettings
+from langnghe.crawler.sharing import open_collecting
+from langnghe.scheduler.collector import Collector
+from langnghe.scheduler.jobs import Jobs
+from langnghe.store.opening import open_stores
+from langnghe.store.outbox import waiting
+from tests import postgres
+from tests.crawler.serving import (
+    Reply,
+    Seen,
+    Server,
+    article,
+    feed,
+    make_home,
+    serving,
+    source,
+    stored_posts,
+)
+from tests.reaper import MARK, reaped
+from tests.service import langnghe
+from tests.store.conformance import make_post
+
+if TYPE_CHECKING:
+    from langnghe.scheduler.jobs import CommandRunner
+
+COLLECTORS = 4
+SITES = 12
+ARTICLES = 8
+ANSWER_SECONDS = 0.15
+"""Slow enough that a kill comes in the middle of visits."""
+
+PATIENCE = 240.0
+
+
+class Watched(Server):
+    """A site that answers slowly and counts how many ask it at once."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self._asking = 0
+        self._lock = threading.Lock()
+        self.most_at_once = 0
+        pages = {f"/bai-{n}-mien-dong.html": f"Tin {number}.{n}" for n in range(ARTICLES)}
+        self.routes["/feed.xml"] = Reply(feed(self, pages), type="application/rss+xml")
+        for path, title in pages.items():
+            text = f"Bà con bản {number} trồng miến dong ở thửa ruộng số {path[5:7]} rất tốt. " * 4
+            self.routes[path] = self._slowly(Reply(article(title, text)))
+
+    def _slowly(self, reply: Reply) -> Any:
+        def answer(_seen: Seen) -> Reply:
+            with self._lock:
+                self._asking += 1
+                self.most_at_once = max(self.most_at_once, self._asking)
+            time.sleep(ANSWER_SECONDS)
+            with self._lock:
+                self._asking -= 1
+            return reply
+
+        return answer
+
+
+def make_homes(root: Path, address: str, sites: list[Watched], lease: int) -> list[Home]:
+    """The homes of the main service and of each collector: alike, each with a folder of its own."""
+    sources = [source(f"trang-{n}", site) for n, site in enumerate(sites)]
+    main = make_home(root / "chinh", sources, frontier=address, lease_seconds=lease)
+    homes = [main]
+    for number in range(COLLECTORS):
+        shutil.copytree(main.configs, root / f"may-{number}" / "configs")
+        shutil.copy2(main.key_file, root / f"may-{number}" / "id.key")
+        homes.append(Home(root / f"may-{number}"))
+    return homes
+
+
+@contextmanager
+def collector(home: Home) -> Iterator[subprocess.Popen[bytes]]:
+    """`langnghe collect`, in a process group of its own with all that it starts."""
+    with reaped() as marked, (home.root / "said").open("wb") as said:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "langnghe", "--home", str(home.root), "collect"],
+            env=os.environ | {MARK: marked[MARK]},
+            stdout=said,
+            stderr=said,
+            start_new_session=True,
+        )
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+            process.wait(60)
+
+
+def wait_until(holds: Any, what: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.05)
+
+
+def kill_one_of_four(root: Path, postgresql: Path, lease: int) -> float:
+    """Kill the first collector that reads; gives after how many seconds its sources went on."""
+    sites = [Watched(number) for number in range(SITES)]
+    address = postgres.empty(postgresql, "frontier")
+    homes = make_homes(root, address, sites, lease)
+    main = homes[0]
+    with ExitStack() as stack:
+        stack.enter_context(serving(*sites))
+        stores = stack.enter_context(open_stores(main, SystemClock()))
+        assert stores.frontier is not None
+        database = stores.frontier
+
+        def asked(sql: str) -> list[Any]:
+            with database.read() as connection:
+                return [tuple(row) for row in connection.execute(sql)]
+
+        # The first has a head start, so that it surely holds sources when it is killed.
+        first = stack.enter_context(collector(homes[1]))
+        wait_until(lambda: sum(len(site.paths()) for site in sites) > SITES, "nothing is read")
+        for home in homes[2:]:
+            stack.enter_context(collector(home))
+        os.killpg(first.pid, signal.SIGKILL)
+        first.wait()
+        killed = time.time()
+        cut_off = {name for (name,) in asked("SELECT source FROM run WHERE status = 'running'")}
+        assert cut_off, "the kill came in the middle of visits"
+
+        def finished() -> set[str]:
+            return {row[0] for row in asked("SELECT source FROM run WHERE status = 'finished'")}
+
+        wait_until(lambda: len(finished()) == SITES, "not every source was read")
+        # Once: the others then have nothing left to send.
+        assert waiting(database) > 0
+        assert langnghe(main.root, "arrivals").returncode == 0
+        assert waiting(database) == 0
+
+        outcomes: Counter[str] = Counter()
+        for outcome, items in asked("SELECT outcome, items FROM outcome"):
+            outcomes[outcome] += items
+        assert outcomes == {"stored": SITES * ARTICLES}, "each post counts exactly once"
+        runs = asked("SELECT source, status, started FROM run ORDER BY id")
+        assert {name for name, status, _ in runs if status == "interrupted"} == cut_off
+        assert Counter(name for name, status, _ in runs if status == "finished") == dict.fromkeys(
+            (f"trang-{n}" for n in range(SITES)), 1
+        )
+        gone_on: float = max(
+            float(started) / 1e6
+            for name, status, started in runs
+            if status == "finished" and name in cut_off
+        )
+    posts = stored_posts(main)
+    assert len({post.id for post in posts}) == len(posts) == SITES * ARTICLES
+    assert {post.title for post in posts} == {
+        f"Tin {number}.{n}" for number in range(SITES) for n in range(ARTICLES)
+    }
+    for site in sites:
+        assert site.most_at_once == 1, "no host is asked by two at once"
+        asked_for = Counter(path for path in site.paths() if path != "/feed.xml")
+        # A page that was answered and not kept, when its collector died, is asked for again.
+        assert sum(asked_for.values()) <= ARTICLES + 4
+    return gone_on - killed
+
+
+@pytest.mark.proof
+def test_the_sources_of_a_killed_collector_go_on_elsewhere(
+    tmp_path: Path, postgresql: Path
+) -> None:
+    kill_one_of_four(tmp_path, postgresql, lease=4)
+
+
+@pytest.mark.proof
+def test_with_the_shipped_length_of_a_lease_they_go_on_within_two_minutes(
+    tmp_path: Path, postgresql: Path
+) -> None:
+    shipped = CrawlSettings.model_fields["lease_seconds"].default
+    assert kill_one_of_four(tmp_path, postgresql, shipped) < 120
+
+
+def test_a_home_that_differs_is_refused_and_the_main_ones_files_hold(
+    tmp_path: Path, postgresql: Path
+) -> None:
+    main, other, *_ = make_homes(tmp_path, postgres.empty(postgresql, "differing"), [], 60)
+    with (other.configs / "topics.yaml").open("a", encoding="utf-8") as topics:
+        topics.write("# thêm một dòng\n")
+    ran: list[str] = []
+
+    class Runner:
+        def run(self, job: str, _arguments: Sequence[str]) -> bool:
+            ran.append(job)
+            return True
+
+    Jobs(main, SystemClock(), cast("CommandRunner", Runner())).arrivals()
+    assert ran == [], "nothing has arrived"
+    with (
+        pytest.raises(NotReadyError, match=r"topics\.yaml"),
+        open_collecting(other, SystemClock()),
+    ):
+        pass
+    with pytest.raises(NotReadyError, match="langnghe collect"):
+        Jobs(other, SystemClock(), cast("CommandRunner", Runner())).arrivals()
+
+    shutil.copy(main.configs / "topics.yaml", other.configs / "topics.yaml")
+    with open_collecting(Home(other.root), SystemClock()) as collecting:
+        collecting.posts.put([make_post("p1", "miến dong")])
+    Jobs(main, SystemClock(), cast("CommandRunner", Runner())).arrivals()
+    assert ran[0] == "arrivals"
+
+
+def test_without_a_shared_database_there_is_nothing_to_share(tmp_path: Path) -> None:
+    home = make_home(tmp_path / "mot-may", [])
+    with pytest.raises(NotReadyError, match=r"crawl\.frontier"):
+        Collector(home, SystemClock(), print).run()

@@ -1,0 +1,336 @@
+"""What several collectors share on PostgreSQL: leases, what must be alike, posts on their way."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from langnghe.core.clock import FixedClock
+from langnghe.core.errors import NotReadyError
+from langnghe.core.models import Outcome
+from langnghe.store.agreed import KEY, check_agreed, lead
+from langnghe.store.crawlstate import CrawlState
+from langnghe.store.database import Database
+from langnghe.store.leases import LeaseLostError, Leases
+from langnghe.store.outbox import Outbox, forget_expired, take_in, waiting
+from langnghe.store.postgres import FrontierDatabase
+from langnghe.store.posts.embedded import EmbeddedPostStore
+from langnghe.store.posts.interface import Query
+from tests import postgres
+from tests.store.conformance import NOW, make_post
+
+LONG, NONE = timedelta(minutes=5), timedelta(0)
+ITEMS = st.tuples(
+    st.sampled_from("abc"), st.sampled_from(["một", "hai"]), st.sampled_from(["bao", "dien-dan"])
+)
+PAGE = "https://bao.example.vn/bai"
+
+
+@pytest.fixture(scope="module")
+def address(postgresql: Path) -> str:
+    return postgres.empty(postgresql, "shared")
+
+
+@pytest.fixture
+def frontier(address: str) -> Iterator[FrontierDatabase]:
+    """The shared database, empty."""
+    database = FrontierDatabase(address)
+    with database.transaction() as connection:
+        for table in ("lease", "agreed", "arriving", "sent", "outcome", "run"):
+            connection.execute(f"DELETE FROM {table}")
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(NOW)
+
+
+@pytest.fixture
+def outbox(frontier: FrontierDatabase, clock: FixedClock) -> Outbox:
+    return Outbox(frontier, clock, 90, {"dien-dan": 30})
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: FixedClock) -> Iterator[EmbeddedPostStore]:
+    database = Database(tmp_path / "langnghe.db")
+    yield EmbeddedPostStore(database, clock)
+    database.close()
+
+
+def texts(store: EmbeddedPostStore) -> dict[str, str]:
+    """Every stored post."""
+    hits = store.search(Query(size=200)).hits
+    return {hit.stored.post.id: hit.stored.post.text for hit in hits}
+
+
+class TestLeases:
+    @pytest.fixture
+    def both(self, frontier: FrontierDatabase) -> tuple[Leases, Leases]:
+        return Leases(frontier, "a", LONG), Leases(frontier, "b", LONG)
+
+    def test_a_source_is_one_collectors_with_all_of_its_hosts(
+        self, both: tuple[Leases, Leases]
+    ) -> None:
+        one, two = both
+        assert one.claim("bao", ["bao.vn", "anh.vn"])
+        assert not two.claim("bao", ["bao.vn", "anh.vn"])
+        assert not two.claim("khac", ["khac.vn", "anh.vn"]), "one of its hosts is being asked"
+        assert two.claim("khac", ["khac.vn"]), "what could not be had whole was not taken in part"
+        assert one.claim("bao-anh", ["anh.vn"]), "its own hosts a collector may ask for two sources"
+        assert not one.claim("bao", ["bao.vn"]), "but it visits a source once"
+
+    def test_a_host_is_free_when_no_source_needs_it_and_its_pace_allows(
+        self, both: tuple[Leases, Leases]
+    ) -> None:
+        one, two = both
+        assert one.claim("bao", ["bao.vn"])
+        assert one.claim("bao-anh", ["bao.vn"])
+        one.release("bao", {"bao.vn": NONE})
+        assert not two.claim("khac", ["bao.vn"])
+        one.release("bao-anh", {"bao.vn": timedelta(seconds=0.5)})
+        assert not two.claim("khac", ["bao.vn"])
+        time.sleep(0.6)
+        assert two.claim("khac", ["bao.vn"])
+
+    def test_what_a_dead_collector_held_is_free_after_its_lease(
+        self, frontier: FrontierDatabase, clock: FixedClock
+    ) -> None:
+        dead = Leases(frontier, "dead", timedelta(seconds=0.5))
+        alive = Leases(frontier, "alive", LONG)
+        state = CrawlState(frontier, clock)
+        assert dead.claim("bao", ["bao.vn"])
+        state.begin_run("bao")
+        assert alive.abandoned() == []
+        dead.renew()
+        assert not alive.claim("bao", ["bao.vn"])
+        time.sleep(0.6)
+        assert alive.abandoned() == ["bao"]
+        dead.hold("bao")
+        assert alive.claim("bao", ["bao.vn"])
+        assert alive.abandoned() == []
+        dead.renew()
+        with pytest.raises(LeaseLostError):
+            dead.hold("bao")
+        dead.release("bao", {"bao.vn": NONE})
+        alive.hold("bao")
+
+    def test_who_writes_of_a_source_keeps_it_until_the_end_of_the_transaction(
+        self, frontier: FrontierDatabase
+    ) -> None:
+        slow = Leases(frontier, "slow", NONE)
+        quick = Leases(frontier, "quick", LONG)
+        assert slow.claim("bao", ["bao.vn"])
+        taken: list[bool] = []
+        with frontier.transaction():
+            slow.hold("bao")
+            thread = threading.Thread(
+                target=lambda: taken.append(quick.claim("bao", ["bao.vn"])), daemon=True
+            )
+            thread.start()
+            thread.join()
+        assert taken == [False], "its lease had run out, but its page was being written"
+        assert quick.claim("bao", ["bao.vn"])
+
+    def test_of_many_who_claim_at_once_each_source_goes_to_one(
+        self, frontier: FrontierDatabase
+    ) -> None:
+        names = [f"nguon-{n}" for n in range(12)]
+        won: dict[str, list[str]] = {name: [] for name in names}
+
+        def claim_all(holder: str) -> None:
+            leases = Leases(frontier, holder, LONG)
+            for name in names:
+                if leases.claim(name, [f"{name}.vn", "chung.vn" if name == "nguon-3" else name]):
+                    won[name].append(holder)
+
+        threads = [threading.Thread(target=claim_all, args=(f"h{n}",)) for n in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert all(len(holders) == 1 for holders in won.values()), won
+
+
+DIGESTS = {KEY: "k", "sources.yaml": "s", "topics.yaml": "t"}
+
+
+class TestAgreed:
+    def test_the_first_sets_and_another_is_refused(self, frontier: FrontierDatabase) -> None:
+        check_agreed(frontier, DIGESTS)
+        check_agreed(frontier, DIGESTS)
+        with pytest.raises(NotReadyError, match=r"topics\.yaml"):
+            check_agreed(frontier, DIGESTS | {"topics.yaml": "other"})
+        with pytest.raises(NotReadyError, match=r"id\.key"):
+            check_agreed(frontier, DIGESTS | {KEY: "other"})
+
+    def test_what_the_main_service_has_holds_for_all(self, frontier: FrontierDatabase) -> None:
+        check_agreed(frontier, DIGESTS)
+        new = DIGESTS | {"sources.yaml": "new"}
+        lead(frontier, "máy-1:/srv", new, move=False)
+        check_agreed(frontier, new)
+        with pytest.raises(NotReadyError, match=r"sources\.yaml"):
+            check_agreed(frontier, DIGESTS)
+        with pytest.raises(NotReadyError, match="máy-1:/srv"):
+            lead(frontier, "máy-2:/srv", new, move=False)
+        with pytest.raises(NotReadyError, match=r"id\.key"):
+            lead(frontier, "máy-2:/srv", new | {KEY: "other"}, move=True)
+        lead(frontier, "máy-2:/srv", new, move=True)
+        with pytest.raises(NotReadyError, match="máy-2:/srv"):
+            lead(frontier, "máy-1:/srv", new, move=False)
+
+
+class TestOutbox:
+    def test_a_post_arrives_once_and_only_when_it_is_new(
+        self,
+        outbox: Outbox,
+        frontier: FrontierDatabase,
+        store: EmbeddedPostStore,
+        clock: FixedClock,
+    ) -> None:
+        first = [make_post("p1", "một"), make_post("p2", "hai"), make_post("p1", "một")]
+        assert outbox.put(first) == [Outcome.STORED, Outcome.STORED, Outcome.DUPLICATE]
+        assert waiting(frontier) == 2
+        assert take_in(frontier, store, clock) == 2
+        assert outbox.put([make_post("p2", "hai"), make_post("p1", "khác")]) == [
+            Outcome.UNCHANGED,
+            Outcome.STORED,
+        ]
+        elsewhere = replace(make_post("p1", "khác"), source="dien-dan")
+        assert outbox.put([elsewhere]) == [Outcome.DUPLICATE]
+        assert waiting(frontier) == 1
+        take_in(frontier, store, clock)
+        assert texts(store) == {"p1": "khác", "p2": "hai"}
+
+    def test_new_topics_arrive_and_count_as_unchanged(
+        self,
+        outbox: Outbox,
+        frontier: FrontierDatabase,
+        store: EmbeddedPostStore,
+        clock: FixedClock,
+    ) -> None:
+        outbox.put([make_post("p1", "một")])
+        post = replace(make_post("p1", "một"), topics=("mien-dong", "duong-sa"))
+        assert outbox.put([post]) == [Outcome.UNCHANGED]
+        assert outbox.get(["p0", "p1"])[0].post.topics == ("mien-dong", "duong-sa")
+        assert outbox.get(["p1"])[0].post.text == "", "the text is not kept twice"
+        take_in(frontier, store, clock)
+        assert store.get(["p1"])[0].post.topics == ("mien-dong", "duong-sa")
+        assert outbox.differing({"p1": "một", "p9": "x"}) == []
+        assert outbox.differing({"p1": "khác"}) == ["p1"] == store.differing({"p1": "khác"})
+
+    def test_what_was_put_but_not_deleted_when_the_service_died_is_put_again(
+        self,
+        outbox: Outbox,
+        frontier: FrontierDatabase,
+        store: EmbeddedPostStore,
+        clock: FixedClock,
+    ) -> None:
+        outbox.put([make_post("p1", "một")])
+        outbox.put([make_post("p1", "hai")])
+
+        def die() -> None:
+            with frontier.transaction():
+                take_in(frontier, store, clock)
+                raise RuntimeError("kill -9")
+
+        with pytest.raises(RuntimeError):
+            die()
+        assert texts(store) == {"p1": "hai"}
+        assert waiting(frontier) == 2
+        take_in(frontier, store, clock)
+        assert texts(store) == {"p1": "hai"}
+        assert waiting(frontier) == 0
+        assert store.check() == []
+
+    def test_nothing_outlives_its_retention_period(
+        self,
+        outbox: Outbox,
+        frontier: FrontierDatabase,
+        store: EmbeddedPostStore,
+        clock: FixedClock,
+    ) -> None:
+        outbox.put([make_post("p1", "một"), replace(make_post("p2", "hai"), source="dien-dan")])
+        clock.advance(timedelta(days=31))
+        forget_expired(frontier, clock)
+        assert waiting(frontier) == 1
+        clock.advance(timedelta(days=60))
+        take_in(frontier, store, clock)
+        assert texts(store) == {}
+        forget_expired(frontier, clock)
+        assert outbox.get(["p1", "p2"]) == []
+
+    def test_what_is_gone_at_its_source_goes_here_as_well(
+        self,
+        outbox: Outbox,
+        frontier: FrontierDatabase,
+        store: EmbeddedPostStore,
+        clock: FixedClock,
+    ) -> None:
+        posts = [make_post("p1", "một"), make_post("p2", "hai")]
+        outbox.put(posts)
+        outbox.see(posts[0].source, PAGE, ["p1", "p2"])
+        clock.advance(timedelta(days=1))
+        outbox.see(posts[0].source, PAGE, ["p1"])
+        assert outbox.missed(posts[0].source, PAGE, clock.now()) == ["p2"]
+        assert outbox.forget(["p2", "p3"]) == 1
+        take_in(frontier, store, clock)
+        assert texts(store) == {"p1": "một"}
+        assert store.missed(posts[0].source, PAGE, clock.now() + timedelta(days=1)) == ["p1"]
+
+    def test_what_the_store_lost_is_sent_anew(
+        self,
+        outbox: Outbox,
+        frontier: FrontierDatabase,
+        store: EmbeddedPostStore,
+        clock: FixedClock,
+    ) -> None:
+        post = make_post("p1", "một")
+        outbox.put([post])
+        outbox.see(post.source, PAGE, ["p1"])
+        take_in(frontier, store, clock)
+        store.forget(["p1"])
+        assert outbox.put([post]) == [Outcome.UNCHANGED]
+        outbox.see(post.source, PAGE, ["p1"])
+        take_in(frontier, store, clock)
+        assert outbox.put([post]) == [Outcome.STORED]
+        take_in(frontier, store, clock)
+        assert texts(store) == {"p1": "một"}
+
+    def test_the_way_round_ends_where_the_straight_one_does(
+        self,
+        outbox: Outbox,
+        frontier: FrontierDatabase,
+        store: EmbeddedPostStore,
+        clock: FixedClock,
+        tmp_path: Path,
+    ) -> None:
+        database = Database(tmp_path / "straight.db")
+        straight = EmbeddedPostStore(database, clock)
+        numbers = iter(range(10_000))
+
+        @settings(max_examples=40, deadline=None)
+        @given(st.lists(st.lists(ITEMS, max_size=4), max_size=5))
+        def same(pages: list[list[tuple[str, str, str]]]) -> None:
+            number = next(numbers)
+            for page in pages:
+                posts = [
+                    make_post(f"{number}-{name}", text, source=source)
+                    for name, text, source in page
+                ]
+                assert outbox.put(posts) == straight.put(posts)
+            take_in(frontier, store, clock)
+            ids = [f"{number}-{name}" for name in "abc"]
+            assert [one.post for one in store.get(ids)] == [one.post for one in straight.get(ids)]
+
+        same()
+        database.close()
