@@ -49,8 +49,11 @@ def usual(habit: Habit | None) -> str:
 
 def last_new(habit: Habit | None, now: datetime) -> str:
     """When something new was last found, and how much was to be expected since."""
-    if habit is None or habit.last_new is None:
+    if habit is None:
         return "chưa có"
+    if habit.last_new is None:
+        # What the first visit found had gathered before, and stands among the counts.
+        return "chưa có thêm sau lần đọc đầu"
     says = ago(habit.last_new, now)
     due = habit.waited + expected(habit, habit.counted_until, now)
     if habit.posts >= FEW and due >= FEW:
