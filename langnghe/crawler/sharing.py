@@ -26,6 +26,7 @@ from langnghe.crawler.pace import Pace, server_of
 from langnghe.crawler.visit import HttpSource
 from langnghe.store.agreed import KEY, check_agreed
 from langnghe.store.crawlstate import CrawlState
+from langnghe.store.database import WRITING_MEBIBYTES
 from langnghe.store.leases import LeaseLostError, Leases
 from langnghe.store.opening import frontier_of, open_stores
 from langnghe.store.outbox import Outbox, forget_expired
@@ -69,7 +70,7 @@ def open_collecting(home: Home, clock: Clock) -> Iterator[Collecting]:
     """
     frontier = frontier_of(home)
     if frontier is None:
-        with open_stores(home, clock) as stores:
+        with open_stores(home, clock, WRITING_MEBIBYTES) as stores:
             yield Collecting(stores.database, stores.posts, stores.crawl)
         return
     try:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from langnghe.core.clock import Clock
 from langnghe.core.home import Home
 from langnghe.store.crawlstate import CrawlState
-from langnghe.store.database import Database
+from langnghe.store.database import CACHE_MEBIBYTES, Database
 from langnghe.store.postgres import FrontierDatabase, PostgresDatabase
 from langnghe.store.posts.embedded import EmbeddedPostStore
 from langnghe.store.posts.interface import PostStore
@@ -33,18 +33,20 @@ class Stores:
             self.frontier.close()
 
 
-def connect(home: Home, clock: Clock) -> Stores:
+def connect(home: Home, clock: Clock, cache_mebibytes: int = CACHE_MEBIBYTES) -> Stores:
     """Open the stores of `home`; the caller closes them."""
-    database = Database(home.database)
+    database = Database(home.database, cache_mebibytes)
     frontier = frontier_of(home)
     posts = EmbeddedPostStore(database, clock)
     return Stores(database, posts, CrawlState(frontier or database, clock), frontier)
 
 
 @contextmanager
-def open_stores(home: Home, clock: Clock) -> Iterator[Stores]:
+def open_stores(
+    home: Home, clock: Clock, cache_mebibytes: int = CACHE_MEBIBYTES
+) -> Iterator[Stores]:
     """The stores of `home`, closed at the end."""
-    stores = connect(home, clock)
+    stores = connect(home, clock, cache_mebibytes)
     try:
         yield stores
     finally:
