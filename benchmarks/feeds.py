@@ -30,7 +30,7 @@ def pages(sites: int, count: int, items: int) -> list[list[bytes]]:
     made = posts(sites * count * items, days=DAYS, end=datetime.now(UTC) - timedelta(hours=2))
     return [
         [
-            _feed(
+            feed(
                 f"<item><link>http://127.0.0.1/{site}/{page}/{number}.html</link>"
                 f"<title>{escape(post.text[:60])}</title>"
                 f"<description>{escape(post.text)}</description>"
@@ -43,7 +43,8 @@ def pages(sites: int, count: int, items: int) -> list[list[bytes]]:
     ]
 
 
-def _feed(items: Iterable[str]) -> bytes:
+def feed(items: Iterable[str]) -> bytes:
+    """An RSS feed of items that are written already."""
     body = "".join(items)
     text = (
         "<?xml version='1.0'?><rss version='2.0'><channel><title>Tin thử</title>"
@@ -52,32 +53,39 @@ def _feed(items: Iterable[str]) -> bytes:
     return text.encode()
 
 
+def answering(feed_at: Callable[[str], bytes | None]) -> Answer:
+    """Answers a connection with the feed at each path that is asked for; None is a 404."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                found = feed_at(head.split(b" ", 2)[1].decode())
+                body = found or b""
+                writer.write(
+                    b"HTTP/1.1 %s\r\nContent-Type: application/rss+xml\r\n"
+                    b"Content-Length: %d\r\n\r\n"
+                    % (b"404 Not Found" if found is None else b"200 OK", len(body))
+                    + body
+                )
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+
+    return answer
+
+
 async def serve(sites: list[list[bytes]]) -> None:
     """Answer on one port for each site until standard input ends."""
-
-    def answering(feeds: list[bytes]) -> Answer:
-        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            try:
-                while head := await reader.readuntil(b"\r\n\r\n"):
-                    path = head.split(b" ", 2)[1].decode()
-                    name = path.removeprefix("/").removesuffix(".xml")
-                    there = name.isdigit() and 1 <= int(name) <= len(feeds)
-                    body = feeds[int(name) - 1] if there else b""
-                    writer.write(
-                        b"HTTP/1.1 %s\r\nContent-Type: application/rss+xml\r\n"
-                        b"Content-Length: %d\r\n\r\n"
-                        % (b"200 OK" if there else b"404 Not Found", len(body))
-                        + body
-                    )
-                    await writer.drain()
-            except (asyncio.IncompleteReadError, ConnectionError):
-                pass
-            finally:
-                writer.close()
-
-        return answer
-
-    servers = [await asyncio.start_server(answering(feeds), "127.0.0.1", 0) for feeds in sites]
+    servers = [
+        await asyncio.start_server(
+            answering({f"/{page}.xml": body for page, body in enumerate(feeds, start=1)}.get),
+            "127.0.0.1",
+            0,
+        )
+        for feeds in sites
+    ]
     print(json.dumps([server.sockets[0].getsockname()[1] for server in servers]), flush=True)
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
 

@@ -18,10 +18,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
+from typing import Any
 
 import yaml
 
@@ -57,22 +58,25 @@ def feeds(sites: int, pages: int, items: int) -> Iterator[list[int]]:
         server.wait()
 
 
-def make_home(root: Path, ports: list[int], pages: int) -> Home:
-    """A home that reads all of these feeds without a pause."""
+def make_home(
+    root: Path, sources_feeds: Iterable[list[str]], changes: Mapping[str, Mapping[str, Any]]
+) -> Home:
+    """A home with a source for each list of feeds; and the shipped settings with these changes."""
     home = Home(root)
     init_home(home)
     settings = yaml.safe_load((shipped_configs() / "settings.yaml").read_text(encoding="utf-8"))
-    settings["crawl"] |= {"delay_seconds": 0, "max_pages_per_visit": pages + 10}
+    for part, changed in changes.items():
+        settings[part] |= changed
     sources = [
         {
             "name": f"nguon-{number}",
             "title": f"Nguồn {number}",
             "channel": "feed",
-            "feeds": [f"http://127.0.0.1:{port}/{page + 1}.xml" for page in range(pages)],
+            "feeds": addresses,
             "follow": False,
             "allow_private_network": True,
         }
-        for number, port in enumerate(ports)
+        for number, addresses in enumerate(sources_feeds)
     ]
     for name, data in (("settings.yaml", settings), ("sources.yaml", {"sources": sources})):
         text = yaml.safe_dump(data, allow_unicode=True)
@@ -126,7 +130,15 @@ def main() -> int:
     root = Path(tempfile.mkdtemp(prefix="langnghe-load-"))
     try:
         with feeds(options.sites, pages, options.per_page) as ports:
-            home = make_home(root / "home", ports, pages)
+            home = make_home(
+                root / "home",
+                (
+                    [f"http://127.0.0.1:{port}/{page + 1}.xml" for page in range(pages)]
+                    for port in ports
+                ),
+                # Without a pause.
+                {"crawl": {"delay_seconds": 0, "max_pages_per_visit": pages + 10}},
+            )
             seconds, memory, totals = crawl(home, options.profile)
             used = getrusage(RUSAGE_CHILDREN)
         with open_stores(home, SystemClock()) as stores:

@@ -29,13 +29,10 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
-import yaml
-
-from benchmarks.load import resident_mb
+from benchmarks.feeds import answering, feed
+from benchmarks.load import make_home, resident_mb
 from langnghe.core.clock import SystemClock
 from langnghe.core.home import Home
-from langnghe.core.settings import shipped_configs
-from langnghe.scheduler.setup import init_home
 from langnghe.store.opening import open_stores
 from langnghe.store.posts.interface import Filters
 from tests.service import command, free_port, langnghe, running, wait_for_page
@@ -87,7 +84,7 @@ class Feeds:
 
     async def _serve(self) -> None:
         servers = [
-            await asyncio.start_server(partial(self._answer, site), "127.0.0.1", 0)
+            await asyncio.start_server(answering(partial(self._feed, site)), "127.0.0.1", 0)
             for site in range(len(self.posts))
         ]
         self.ports = [server.sockets[0].getsockname()[1] for server in servers]
@@ -100,66 +97,22 @@ class Feeds:
         for server in servers:
             server.close()
 
-    async def _answer(
-        self, site: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        try:
-            while head := await reader.readuntil(b"\r\n\r\n"):
-                found = b"/feed.xml" in head.split(b"\r\n", 1)[0]
-                body = self._feed(site).encode() if found else b""
-                writer.write(
-                    b"HTTP/1.1 %s\r\nContent-Type: application/rss+xml\r\n"
-                    b"Content-Length: %d\r\n\r\n"
-                    % (b"200 OK" if found else b"404 Not Found", len(body))
-                    + body
-                )
-                await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass
-        finally:
-            writer.close()
-
-    def _feed(self, site: int) -> str:
-        items = "".join(
+    def _feed(self, site: int, path: str) -> bytes | None:
+        if path != "/feed.xml":
+            return None
+        return feed(
             f"<item><link>http://127.0.0.1:{self.ports[site]}/{number}.html</link>"
             f"<title>Tin miến dong {site}.{number}</title>"
             f"<description>Miến dong nhà {_word(site)} {_word(number)} bán được giá, "
             f"bà con mừng.</description><pubDate>{formatdate(at)}</pubDate></item>"
             for number, at in self.posts[site][-IN_A_FEED:]
         )
-        channel = f"<channel><title>Tin thử</title>{items}</channel>"
-        return f"<?xml version='1.0'?><rss version='2.0'>{channel}</rss>"
 
 
 def _word(number: int) -> str:
     """A number in words, so that no two texts are near-duplicates by their digits alone."""
     names = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
     return " ".join(names[int(digit)] for digit in str(number))
-
-
-def make_home(root: Path, ports: list[int]) -> Home:
-    """A home whose sources are read each minute."""
-    home = Home(root)
-    init_home(home)
-    settings = yaml.safe_load((shipped_configs() / "settings.yaml").read_text(encoding="utf-8"))
-    settings["crawl"] |= {"delay_seconds": 0, "every_minutes": 1, "longest_minutes": 1}
-    settings["label"]["every_minutes"] = 1
-    settings["dashboard"]["port"] = free_port()
-    sources = [
-        {
-            "name": f"nguon-{number}",
-            "title": f"Nguồn {number}",
-            "channel": "feed",
-            "feeds": [f"http://127.0.0.1:{port}/feed.xml"],
-            "follow": False,
-            "allow_private_network": True,
-        }
-        for number, port in enumerate(ports)
-    ]
-    for name, data in (("settings.yaml", settings), ("sources.yaml", {"sources": sources})):
-        text = yaml.safe_dump(data, allow_unicode=True)
-        (home.configs / name).write_text(text, encoding="utf-8")
-    return Home(root)
 
 
 def open_files(process: int) -> int:
@@ -194,7 +147,16 @@ def main() -> int:
     chance = random.Random(options.seed)
     root = Path(tempfile.mkdtemp(prefix="langnghe-soak-"))
     feeds = Feeds(options.sites, options.seed)
-    home = make_home(root / "home", feeds.ports)
+    home = make_home(
+        root / "home",
+        ([f"http://127.0.0.1:{port}/feed.xml"] for port in feeds.ports),
+        # All is done each minute.
+        {
+            "crawl": {"delay_seconds": 0, "every_minutes": 1, "longest_minutes": 1},
+            "label": {"every_minutes": 1},
+            "dashboard": {"port": free_port()},
+        },
+    )
     killed: Counter[str] = Counter()
     memory: list[float] = []
     files: list[int] = []
