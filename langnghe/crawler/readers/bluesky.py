@@ -20,6 +20,7 @@ from langnghe.crawler.items import Harvest, Link, PageKind, Published, RawItem
 from langnghe.crawler.readers.html import plain_text
 from langnghe.crawler.readers.names import MENTION, personal_names, without_handles
 from langnghe.crawler.readers.page import Page, ReadError
+from langnghe.crawler.readers.values import count
 
 PER_PAGE = 100
 """The most that a search gives at once."""
@@ -138,8 +139,8 @@ def _is_hidden(view: dict[str, Any]) -> bool:
 def _shows_all(view: dict[str, Any]) -> bool:
     """Whether all direct answers to a post stand here, deleted ones that still count included."""
     post = view.get("post")
-    count = _count(post.get("replyCount")) if isinstance(post, dict) else None
-    return count is not None and len(_replies(view)) >= count
+    answers = count(post.get("replyCount")) if isinstance(post, dict) else None
+    return answers is not None and len(_replies(view)) >= answers
 
 
 def _replies(view: dict[str, Any]) -> list[object]:
@@ -186,7 +187,7 @@ def _item(post: dict[str, Any], page: Page, query: str) -> RawItem | str:
         text=_text(record),
         parent=parent,
         published=_published(record.get("createdAt"), post.get("indexedAt"), page.fetched_at),
-        reactions=_count(post.get("likeCount")),
+        reactions=count(post.get("likeCount")),
     )
 
 
@@ -226,7 +227,7 @@ def _mention(facet: object) -> tuple[int, int] | None:
     if not isinstance(facet, dict) or not isinstance(facet.get("index"), dict):
         return None
     features = facet.get("features")
-    start, stop = (_count(facet["index"].get(key)) for key in ("byteStart", "byteEnd"))
+    start, stop = (count(facet["index"].get(key)) for key in ("byteStart", "byteEnd"))
     if start is None or stop is None or start >= stop or not isinstance(features, list):
         return None
     mentions = any(isinstance(one, dict) and "did" in one for one in features)
@@ -277,7 +278,7 @@ def _answered(post: object) -> str | None:
     if not isinstance(post, dict) or not isinstance(post.get("record"), dict):
         return None
     uri = post.get("uri")
-    if not _count(post.get("replyCount")) or _answers(post["record"])[1] or _is_withheld(post):
+    if not count(post.get("replyCount")) or _answers(post["record"])[1] or _is_withheld(post):
         return None
     return uri if isinstance(uri, str) and uri else None
 
@@ -287,7 +288,3 @@ def _with(url: str, key: str, value: str) -> str:
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query)) | {key: value}
     return urlunsplit((*parts[:3], urlencode(query), ""))
-
-
-def _count(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None

@@ -21,6 +21,7 @@ from langnghe.crawler.items import Harvest, Link, PageKind, RawItem
 from langnghe.crawler.readers.html import has_class, line, parse_markup, select, to_text
 from langnghe.crawler.readers.names import MENTION, personal_names
 from langnghe.crawler.readers.page import Page, ReadError
+from langnghe.crawler.readers.values import count
 
 PER_PAGE = 20
 """Posts asked for at once: as many as Discourse's own pages load at a time (`chunk_size`)."""
@@ -241,11 +242,11 @@ def _likes(actions: object) -> int | None:
     if not isinstance(actions, list):
         return None
     counts = [
-        action.get("count")
+        count(action.get("count"))
         for action in actions
         if isinstance(action, dict) and action.get("id") == _LIKE
     ]
-    return next((n for n in counts if isinstance(n, int) and n >= 0 and n is not True), None)
+    return next((n for n in counts if n is not None), None)
 
 
 def _number(value: object) -> str | None:

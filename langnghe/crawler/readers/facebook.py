@@ -23,6 +23,7 @@ from langnghe.crawler import dates
 from langnghe.crawler.items import Harvest, Published, RawItem
 from langnghe.crawler.readers.names import MENTION, personal_names
 from langnghe.crawler.readers.page import Page, ReadError
+from langnghe.crawler.readers.values import count, object_in
 
 VERSION = "v26.0"
 """Answers keep their form for two years after a version came out; a newer one is tried first
@@ -206,7 +207,7 @@ def read_comments(page: Page, first: str, public_page: str) -> Listing:
                 text=message,
                 parent=("comment", "facebook", above) if above else thread,
                 published=_published(entry.get("created_time"), page),
-                reactions=_count(entry.get("like_count")),
+                reactions=count(entry.get("like_count")),
             )
         )
     if not (items or withheld or malformed) and _is_kept_back(page):
@@ -325,9 +326,4 @@ def _published(value: object, page: Page) -> Published | None:
 
 
 def _total(edge: object) -> int | None:
-    summary = edge.get("summary") if isinstance(edge, dict) else None
-    return _count(summary.get("total_count")) if isinstance(summary, dict) else None
-
-
-def _count(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    return count(object_in(edge, "summary").get("total_count"))

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from langnghe.crawler.answers import Meaning, meaning_of_status
+from langnghe.crawler.readers.values import json_object, object_in
 from langnghe.store.crawlstate import Failure
 
 _KEY_REFUSED = frozenset({102, 190, 463, 467})
@@ -51,7 +52,7 @@ def meaning_of_answer(status: int, body: bytes) -> Meaning | None:
     Facebook answers 400, 401, 403 or 500 to one and the same thing, so its code comes first.
     """
     meaning = meaning_of_status(status)
-    error = _error(body) if meaning is not None else {}
+    error = object_in(json_object(body), "error") if meaning is not None else {}
     code = _whole(error.get("code"))
     if meaning is None or code is None:
         return meaning
@@ -111,14 +112,6 @@ def read_key_life(body: bytes) -> KeyLife | None:
             known = [end for end in ends if end is not None]
             return KeyLife(data["is_valid"], min(known, default=None))
     return None
-
-
-def _error(body: bytes) -> dict[str, Any]:
-    with suppress(ValueError, RecursionError):
-        answer = json.loads(body)
-        error = answer.get("error") if isinstance(answer, dict) else None
-        return error if isinstance(error, dict) else {}
-    return {}
 
 
 def _usages(headers: Mapping[str, str]) -> Iterator[dict[str, Any]]:

@@ -16,6 +16,7 @@ from langnghe.crawler.items import Harvest, Link, PageKind, Published, RawItem
 from langnghe.crawler.readers.html import first, fragment_text, parse_page, plain_text
 from langnghe.crawler.readers.names import personal_names
 from langnghe.crawler.readers.page import Page, ReadError
+from langnghe.crawler.readers.values import count
 
 PER_PAGE = 200
 """Comments, and replies to each, in one answer. Few pages have more; the rest is asked for."""
@@ -81,26 +82,26 @@ class _Reading:
 
     def all(self) -> None:
         """Take in the replies, those beneath them, and what is hidden at each place."""
-        waiting = [(self.answer, _number(self.answer.get("id")))]
+        waiting = [(self.answer, count(self.answer.get("id")))]
         while waiting:
             holder, number = waiting.pop()
             replies = [reply for reply in holder.get("replies") or () if isinstance(reply, dict)]
             for reply in replies:
                 self.comment(reply, number)
                 if isinstance(reply.get("replies"), list):
-                    waiting.append((reply, _number(reply.get("id"))))
+                    waiting.append((reply, count(reply.get("id"))))
             self.rest(holder, number, replies)
 
     def comment(self, reply: dict[str, Any], above: int | None) -> None:
         """Take in one comment."""
         self.names.append(reply.get("author"))
-        number, text, mode = _number(reply.get("id")), reply.get("text"), reply.get("mode")
+        number, text, mode = count(reply.get("id")), reply.get("text"), reply.get("mode")
         if mode not in {None, _VISIBLE}:
             return
         if number is None or not isinstance(text, str):
             self.malformed.append("a comment without id or text")
             return
-        parent = _number(reply.get("parent")) or above
+        parent = count(reply.get("parent")) or above
         self.items.append(
             RawItem(
                 native=("comment", "isso", self.api, str(number)),
@@ -110,7 +111,7 @@ class _Reading:
                 text=plain_text(text) if "plain" in self.asked else fragment_text(text),
                 parent=("comment", "isso", self.api, str(parent)) if parent else None,
                 published=self.moment(reply.get("created")),
-                reactions=_number(reply.get("likes")),
+                reactions=count(reply.get("likes")),
             )
         )
 
@@ -134,7 +135,7 @@ class _Reading:
         limit = self.asked.get("limit" if holder is self.answer else "nested_limit", "")
         times = [t for reply in replies if isinstance(t := reply.get("created"), int | float)]
         full = not limit.isdecimal() or len(replies) >= int(limit)
-        if not _number(holder.get("hidden_replies")):
+        if not count(holder.get("hidden_replies")):
             return
         if not times or not full:
             # Behind the last of them nothing is hidden; on a first answer that is a riddle.
@@ -150,8 +151,3 @@ def _ask(api: str, query: dict[str, str]) -> str:
     limits = {"limit": str(PER_PAGE), "nested_limit": str(PER_PAGE), "plain": "1"}
     parts = urlsplit(api)
     return urlunsplit((*parts[:2], parts.path or "/", urlencode(query | limits), ""))
-
-
-def _number(value: object) -> int | None:
-    is_number = isinstance(value, int) and not isinstance(value, bool) and value >= 0
-    return value if is_number and isinstance(value, int) else None

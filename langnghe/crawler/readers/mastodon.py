@@ -21,6 +21,7 @@ from langnghe.crawler.items import Harvest, Link, PageKind, RawItem
 from langnghe.crawler.readers.html import parse_markup, plain_text, select, to_text
 from langnghe.crawler.readers.names import MENTION, personal_names, without_handles
 from langnghe.crawler.readers.page import Page, ReadError
+from langnghe.crawler.readers.values import count
 
 PER_PAGE = 40
 """The most that Mastodon gives at once."""
@@ -104,7 +105,7 @@ def read_timeline(page: Page, server: str, tag: str) -> Timeline:
             malformed.append(item)
         else:
             items.append(item)
-            if type(status.get("replies_count")) is int and not status["replies_count"]:
+            if count(status.get("replies_count")) == 0:
                 unanswered.append(status["id"])
     older = _older(page, server, tag, ids)
     harvest = Harvest(
@@ -158,7 +159,7 @@ def _item(status: dict[str, Any], page: Page, home: str, tag: str) -> RawItem | 
         text=text,
         parent=parent,
         published=dates.parse(created, page.fetched_at) if isinstance(created, str) else None,
-        reactions=_count(status.get("favourites_count")),
+        reactions=count(status.get("favourites_count")),
     )
 
 
@@ -207,7 +208,3 @@ def _older(page: Page, server: str, tag: str, ids: list[str]) -> str | None:
 def _age(status_id: str) -> tuple[int, str]:
     """Ids grow with time: as numbers in Mastodon, as words of one length in Pleroma."""
     return len(status_id), status_id
-
-
-def _count(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None

@@ -8,7 +8,6 @@ comment's own writer alone.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +19,7 @@ from langnghe.crawler import dates
 from langnghe.crawler.items import Harvest, RawItem
 from langnghe.crawler.readers.names import personal_names
 from langnghe.crawler.readers.page import Page, ReadError
+from langnghe.crawler.readers.values import count, json_object, list_in, object_in
 
 PER_PAGE = 50
 """Threads asked for at once. The API gives up to 100, but titles of up to 50 videos: so those of a
@@ -103,8 +103,8 @@ def read_threads(page: Page) -> Comments:
     reading = _Reading(page)
     unfinished, newest = [], None
     for entry in entries:
-        snippet = _object(entry, "snippet")
-        first = _object(snippet, "topLevelComment")
+        snippet = object_in(entry, "snippet")
+        first = object_in(snippet, "topLevelComment")
         if snippet.get("isPublic") is False:
             continue
         item = reading.add(first, snippet)
@@ -112,7 +112,7 @@ def read_threads(page: Page) -> Comments:
             continue
         if item.published is not None and (newest is None or item.published.at > newest):
             newest = item.published.at
-        shown = _object(entry, "replies").get("comments")
+        shown = object_in(entry, "replies").get("comments")
         replies = shown if isinstance(shown, list) else []
         for reply in replies:
             reading.add(reply, snippet, first["id"])
@@ -151,7 +151,7 @@ def read_titles(page: Page) -> dict[str, str]:
     """
     titles = {}
     for entry in _list(page)[1]:
-        title = _object(entry, "snippet").get("title")
+        title = object_in(entry, "snippet").get("title")
         if isinstance(entry, dict) and isinstance(entry.get("id"), str) and isinstance(title, str):
             titles[entry["id"]] = title
     return titles
@@ -159,11 +159,8 @@ def read_titles(page: Page) -> dict[str, str]:
 
 def error_reasons(body: bytes) -> frozenset[str]:
     """The reasons that an error answer of a Google API gives, in either of its two ways."""
-    try:
-        error = _object(json.loads(body), "error")
-    except (ValueError, RecursionError):
-        return frozenset()
-    said = [_list_of(error, "errors"), _list_of(error, "details")]
+    error = object_in(json_object(body), "error")
+    said = [list_in(error, "errors"), list_in(error, "details")]
     reasons = (one.get("reason") for many in said for one in many if isinstance(one, dict))
     return frozenset(reason for reason in reasons if isinstance(reason, str))
 
@@ -182,7 +179,7 @@ class _Reading:
 
     def add(self, comment: Any, around: Mapping[str, Any], parent: str = "") -> RawItem | None:
         """Take a comment; `around` is what its thread says. None: it cannot be used."""
-        snippet = _object(comment, "snippet")
+        snippet = object_in(comment, "snippet")
         self._names.extend(_names(snippet))
         number = comment.get("id") if isinstance(comment, dict) else None
         text = snippet.get("textDisplay")
@@ -212,7 +209,7 @@ class _Reading:
             text=text,
             parent=thread if parent else None,
             published=dates.parse(when, self._page.fetched_at) if isinstance(when, str) else None,
-            reactions=likes if type(likes) is int and likes >= 0 else None,
+            reactions=count(likes),
         )
         self._items.append(item)
         return item
@@ -233,7 +230,7 @@ def _native(comment: str) -> tuple[str, ...]:
 
 
 def _video(comment: Any, around: Mapping[str, Any]) -> str | None:
-    video = _object(comment, "snippet").get("videoId") or around.get("videoId")
+    video = object_in(comment, "snippet").get("videoId") or around.get("videoId")
     return video if _is_name(video) else None
 
 
@@ -252,16 +249,6 @@ def _list(page: Page) -> tuple[dict[str, Any], list[Any]]:
     if not isinstance(items, list):
         raise ReadError(page.url, "no list of the YouTube API")
     return answer, items
-
-
-def _list_of(holder: Mapping[str, Any], key: str) -> list[Any]:
-    value = holder.get(key)
-    return value if isinstance(value, list) else []
-
-
-def _object(holder: Any, key: str) -> dict[str, Any]:
-    value = holder.get(key) if isinstance(holder, dict) else None
-    return value if isinstance(value, dict) else {}
 
 
 def _token(answer: dict[str, Any]) -> str | None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
 
 from pydantic import SecretStr
 from scrapy import Request
@@ -33,6 +32,7 @@ from langnghe.crawler.readers.bluesky import (
     thread_url,
 )
 from langnghe.crawler.readers.page import Page
+from langnghe.crawler.readers.values import json_object
 from langnghe.crawler.spiders.base import SourceSpider
 from langnghe.crawler.targets import PageFailed, PageRead, Target
 from langnghe.store.crawlstate import Failure
@@ -170,7 +170,7 @@ def _is_sent_with(response: Response, token: SecretStr) -> bool:
 
 
 def _session(response: Response) -> _Session | None:
-    said = _json(response)
+    said = json_object(response.body)
     access, renewal = said.get("accessJwt"), said.get("refreshJwt")
     if not (isinstance(access, str) and isinstance(renewal, str) and access and renewal):
         return None
@@ -179,13 +179,5 @@ def _session(response: Response) -> _Session | None:
 
 def _error(response: Response) -> str:
     """The name of an error, as XRPC gives it; empty where there is none."""
-    name = _json(response).get("error")
+    name = json_object(response.body).get("error")
     return name if isinstance(name, str) else ""
-
-
-def _json(response: Response) -> dict[str, Any]:
-    try:
-        said = json.loads(response.body)
-    except (ValueError, RecursionError):
-        return {}
-    return said if isinstance(said, dict) else {}
