@@ -328,7 +328,7 @@ def _published(value: object, source: FileSource, fetched_at: datetime) -> Publi
         precision = TimePrecision.DAY if at_midnight else TimePrecision.SECOND
         found: Published | None = Published(aware.astimezone(UTC), precision)
     elif source.export is not None and KINDS[source.export].month_first:
-        found = day_of(_string(value))
+        found = day_of(_string(value), fetched_at)
     else:
         found = dates.parse(_string(value), fetched_at)
     return found if found and found.at <= fetched_at + dates.MAX_AHEAD else None

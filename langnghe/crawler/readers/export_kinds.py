@@ -14,12 +14,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from types import MappingProxyType
 
-from langnghe.core.clock import LOCAL_ZONE
-from langnghe.core.models import TimePrecision
 from langnghe.core.settings import ExportKindName, FileSource
+from langnghe.crawler import dates
 from langnghe.crawler.items import Published
 
 _MONTH_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?!\d).*", re.DOTALL)
@@ -100,17 +99,13 @@ def is_private(header: Iterable[str]) -> bool:
     return any(_fold(column) in _PRIVATE for column in header)
 
 
-def day_of(written: str) -> Published | None:
+def day_of(written: str, fetched_at: datetime) -> Published | None:
     """The day of a date with its month first; None for what is none."""
     match = _MONTH_FIRST.fullmatch(written)
     if match is None:
         return None
-    month, day, year = (int(part) for part in match.groups())
-    try:
-        at = datetime(year, month, day, tzinfo=LOCAL_ZONE)
-    except ValueError:
-        return None
-    return Published(at.astimezone(UTC), TimePrecision.DAY)
+    month, day, year = match.groups()
+    return dates.parse(f"{year}-{month}-{day}", fetched_at)
 
 
 def _fold(name: str) -> str:

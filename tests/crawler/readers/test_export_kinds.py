@@ -96,7 +96,9 @@ def test_the_posts_of_a_facebook_page(tmp_path: Path) -> None:
     assert (item.reactions, item.url) == (1204, PAGE)
 
 
-@pytest.mark.parametrize("written", ["13/20/2026 08:00", "2026-11-05", "", "11/20/20267"])
+@pytest.mark.parametrize(
+    "written", ["13/20/2026 08:00", "2026-11-05", "", "11/20/20267", "1/1/0001", "12/31/9999"]
+)
 def test_a_date_that_is_none_is_none(tmp_path: Path, written: str) -> None:
     path = table(tmp_path / "a.csv", ["Description", "Publish time"], ["Họp thôn", written])
     (item,) = read(path, source("facebook"))
