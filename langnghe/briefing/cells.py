@@ -6,7 +6,7 @@ import unicodedata
 from datetime import date
 from typing import Final
 
-from langnghe.core.vietnamese import day, decimal, number, percent
+from langnghe.core.vietnamese import day, number, percent, short_decimal
 
 Cell = str | int | float | date | None
 NOT_SHOWN: Final = "–"
@@ -41,7 +41,7 @@ def shown(value: Cell, column: str) -> str:
             # The column's name has the sign already.
             share = percent(value)
             return share.removesuffix(" %") if "%" in column else share
-    return decimal(value).removesuffix(",0")
+    return short_decimal(value)
 
 
 def plain(text: str) -> str:

@@ -37,10 +37,10 @@ from langnghe.core.vietnamese import (
     INTENTS,
     NO_LABEL,
     SENTIMENTS,
-    decimal,
     number,
     percent,
     place_title,
+    short_decimal,
 )
 from langnghe.store.cases import Cases
 from langnghe.store.crawlstate import CrawlState
@@ -133,7 +133,7 @@ def shown(key: str, value: Value) -> str:
     if key.endswith((".share", ".growth")):
         return percent(value)
     if isinstance(value, float):
-        return decimal(value).removesuffix(",0")
+        return short_decimal(value)
     return number(value)
 
 

@@ -64,7 +64,7 @@ _DISCOURSE_LIST = re.compile(r"/(?:latest|c/(?:[^/]+/)+\d+|tag/[^/]+)/?$")
 _TELEGRAM_CHANNEL = re.compile(r"/(?:s/)?([A-Za-z]\w{3,31})/?")
 
 
-def _telegram_preview(url: str) -> str:
+def telegram_preview(url: str) -> str:
     """The address of a channel's preview.
 
     Raises:
@@ -359,7 +359,7 @@ class TelegramSource(WebSource):
     @field_validator("channels")
     @classmethod
     def _are_previews(cls, channels: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(map(_telegram_preview, channels))
+        return tuple(map(telegram_preview, channels))
 
     def urls(self) -> tuple[str, ...]:
         return self.channels

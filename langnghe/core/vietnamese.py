@@ -65,9 +65,14 @@ def decimal(value: float, digits: int = 1) -> str:
     return f"{value:,.{digits}f}".translate(_SWAPPED)
 
 
+def short_decimal(value: float) -> str:
+    """`12.52` → `12,5`; a whole one without its zero: `50`."""
+    return decimal(value).removesuffix(",0")
+
+
 def percent(share: float) -> str:
-    """`0.125` → `12,5 %`; a whole one without its zero: `50 %`."""
-    return f"{decimal(100 * share).removesuffix(',0')} %"
+    """`0.125` → `12,5 %`; `0.5` → `50 %`."""
+    return f"{short_decimal(100 * share)} %"
 
 
 def day(value: date) -> str:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from langnghe.core.settings import parse_sources
 from langnghe.crawler.readers.page import Page, ReadError
+from langnghe.crawler.trial.looking import page_to_ask
 from langnghe.crawler.trial.proposal import entry_text, platform
 from langnghe.crawler.trial.signs import signs_of
 from langnghe.sites.server import SampleSite
@@ -204,13 +205,41 @@ def test_a_sitemap_that_robots_txt_names_is_used(tmp_path: Path) -> None:
     site.routes["/"] = Reply("<html><body>Trang chủ</body></html>")
     with serving(site):
         said = tried(tmp_path / "trial", site.url)
-        assert "0.1 giây" in steps(said)["robots.txt"]
+        assert "0,1 giây" in steps(said)["robots.txt"]
         found = entry(said)
         assert (found["channel"], found["pages"]) == (
             "news",
             {"sitemaps": [f"{site.url}/ban-do.xml"]},
         )
         assert crawled(tmp_path / "home", found) == 3
+
+
+def test_a_sitemap_of_sitemaps_is_followed(tmp_path: Path) -> None:
+    site = news_site()
+    pages = [path for path in site.routes if path.startswith("/bai")]
+    listed = "".join(f"<url><loc>{site.url}{path}</loc></url>" for path in pages)
+    site.routes["/thang-11.xml"] = Reply(f"<urlset>{listed}</urlset>", type="application/xml")
+    site.routes["/ban-do.xml"] = Reply(
+        f"<sitemapindex><sitemap><loc>{site.url}/thang-11.xml</loc></sitemap></sitemapindex>",
+        type="application/xml",
+    )
+    with serving(site):
+        found = entry(tried(tmp_path / "trial", f"{site.url}/ban-do.xml"))
+        assert found["pages"] == {"sitemaps": [f"{site.url}/ban-do.xml"]}
+        assert crawled(tmp_path / "home", found) == 3
+
+
+@pytest.mark.parametrize(
+    ("address", "asked"),
+    [
+        ("https://t.me/tinxa", "https://t.me/s/tinxa"),
+        ("https://t.me/s/tinxa", "https://t.me/s/tinxa"),
+        ("https://t.me/", "https://t.me/"),
+        ("https://a.example/tinxa", "https://a.example/tinxa"),
+    ],
+)
+def test_of_a_telegram_channel_the_preview_is_asked(address: str, asked: str) -> None:
+    assert page_to_ask(address) == asked
 
 
 # What stands in the way
@@ -249,6 +278,14 @@ def test_a_site_that_moved_to_another_host_is_told_not_followed(tmp_path: Path) 
 def test_an_answer_that_is_none_is_told(tmp_path: Path) -> None:
     site = Server()
     assert blocked(tmp_path, site)["Trả lời"] == "gone"
+
+
+def test_a_page_whose_letters_are_broken_is_told(tmp_path: Path) -> None:
+    site = news_site()
+    # In no encoding is this text; it stands behind what is looked at to tell text from files.
+    broken = b"<html><body>" + b" " * 5_000 + b"\0\0\xd8" * 500
+    site.routes["/feed.xml"] = Reply(broken)
+    assert blocked(tmp_path, site)["Bảng mã"].endswith("chữ bị hỏng, không đọc được")
 
 
 def test_a_persons_page_is_not_asked_for(tmp_path: Path) -> None:

@@ -11,17 +11,20 @@ import pytest
 from langnghe.casework.layouts import accept_layout
 from langnghe.casework.roles import Actor, Refused, Role
 from langnghe.core.clock import FixedClock
+from langnghe.core.errors import LangNgheError
+from langnghe.core.home import Home
 from langnghe.core.models import TimePrecision
 from langnghe.crawler.drift import settle_notice
 from langnghe.crawler.trial.records import Reading, Step, Trial
 from langnghe.dashboard.components.administration_layouts import comparison
-from langnghe.dashboard.components.administration_trial import from_json, trial_html
+from langnghe.dashboard.components.administration_trial import trial_html, tried
 from langnghe.dashboard.trials import step_line
 from langnghe.store.cases import Cases
 from langnghe.store.crawlstate import CrawlState
 from langnghe.store.database import Database
 from langnghe.store.layouts import Layout, Share
 from langnghe.store.sourcenotices import NoticeKind
+from tests.crawler.serving import make_home
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 READING = Reading(
@@ -46,7 +49,21 @@ TRIAL = Trial(
 
 def test_a_trial_survives_the_way_from_the_command_to_the_page() -> None:
     said = json.loads(json.dumps(TRIAL.as_json(), default=str))
-    assert from_json(said) == TRIAL
+    assert Trial.from_json(said) == TRIAL
+
+
+@pytest.mark.parametrize("url", ["", "https://ten:mat@a.example/"])
+def test_an_address_that_is_none_is_refused_in_words(tmp_path: Path, url: str) -> None:
+    home = make_home(tmp_path, [])
+    with pytest.raises(LangNgheError, match=r"Hãy (nhập|chép) địa chỉ"):
+        tried(home, url, private=False)
+
+
+def test_what_a_page_shows_of_a_trial_that_broke_is_ours(tmp_path: Path) -> None:
+    # No home: the command says so as its result; its error stream is never shown.
+    with pytest.raises(LangNgheError) as told:
+        tried(Home(tmp_path / "nowhere"), "https://a.example/", private=False)
+    assert "chưa phải thư mục dữ liệu của Lắng Nghe" in str(told.value)
 
 
 def test_what_was_read_is_shown_as_text() -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
 from langnghe.core.errors import LangNgheError
 from langnghe.core.logs import describe_error
-from langnghe.core.models import Channel, PostKind, TimePrecision
-from langnghe.core.settings import ForumSource
+from langnghe.core.models import Channel, PostKind, RejectReason, TimePrecision
+from langnghe.core.settings import ForumSource, telegram_preview
+from langnghe.core.vietnamese import number, short_decimal
 from langnghe.crawler.addresses import canonical
 from langnghe.crawler.guard import RefusedError
 from langnghe.crawler.items import Harvest, Link, PageKind
@@ -30,8 +31,6 @@ from langnghe.crawler.trial.proposal import entry_text, platform, said
 from langnghe.crawler.trial.records import Reading, Step, Trial
 from langnghe.crawler.trial.sampling import reading_of
 from langnghe.crawler.trial.signs import Signs, signs_of
-
-logger = logging.getLogger(__name__)
 
 SAMPLES: Final = 3
 """Pages that are read for a trial: enough to tell a rule from a chance, and no burden."""
@@ -78,10 +77,14 @@ class Look:
         self._spider = spider
         try:
             await self._look()
+        except ReadError as error:
+            self._problem("Đọc trang", error.key)
         except Exception as error:  # noqa: BLE001  a trial tells, whatever happens
-            # Neither the message nor the values of variables may get out: they may hold a text.
-            logger.error("%s", describe_error(type(error), error.__traceback__))  # noqa: TRY400
-            self._problem("Đọc trang", "internal_error")
+            # A trial leaves nothing behind, no log either. The message stays out: it may hold a
+            # text.
+            place = describe_error(type(error), error.__traceback__)
+            told = f"dịch vụ gặp lỗi. Hãy gửi dòng này cho người phát triển: {place}"
+            self._say("Đọc trang", told, False)
 
     async def _look(self) -> None:
         known = platform(self._url)
@@ -96,15 +99,19 @@ class Look:
             self._problem("Địa chỉ", f"refused_{refusal}")
             return
         sitemaps = await self._robots()
-        page = None if sitemaps is None else await self._open(self._url)
+        page = None if sitemaps is None else await self._open(page_to_ask(self._url))
         if page is None or sitemaps is None:
             return
-        if (urlsplit(page.url).hostname or "") in ("t.me", "telegram.me"):
+        if _is_telegram(page.url):
             self._telegram(page)
         elif (links := _articles(page, read_feed)) is not None:
             self._say("Loại trang", f"RSS hoặc Atom, dẫn tới {len(links)} bài", bool(links))
             await self._site(page, None, {"feeds": [page.url]}, links)
         elif (links := _articles(page, read_sitemap)) is not None:
+            # A sitemap may list sitemaps only; a crawl follows these by itself.
+            nested = _listed(read_sitemap(page), PageKind.SITEMAP)
+            if not links and (first := await self._first(nested, read_sitemap)) is not None:
+                links = first[1]
             self._say("Loại trang", f"sitemap, dẫn tới {len(links)} trang", bool(links))
             await self._site(page, None, {"sitemaps": [page.url]}, links)
         else:
@@ -144,7 +151,7 @@ class Look:
             self._problem("robots.txt", "refused_robots")
             return None
         delay = rules.crawl_delay(agent)
-        slow = f", mỗi lần cách nhau ít nhất {delay:g} giây" if delay else ""
+        slow = f", mỗi lần cách nhau ít nhất {short_decimal(delay)} giây" if delay else ""
         self._say("robots.txt", f"cho phép đọc địa chỉ này{slow}", True)
         return list(islice(rules.sitemaps, MAX_CANDIDATES))
 
@@ -156,13 +163,16 @@ class Look:
             self._problem("Trả lời", fetched.problem or "unexpected_answer")
             return None
         page = fetched.page
-        size = f"{max(1, round(len(page.body) / 1024)):,}".replace(",", ".")
-        self._say("Trả lời", f"mã {page.status}, {size} KB", True)
+        size = max(1, round(len(page.body) / 1024))
+        self._say("Trả lời", f"mã {page.status}, {number(size)} KB", True)
         declared = page.declared_charset() or "không khai báo"
         try:
             page.text()
         except ReadError as error:
-            self._say("Bảng mã", f"{declared}: {error.reason.value}", False)
+            if error.reason is RejectReason.TOO_LONG:
+                self._problem("Trả lời", "too_large")
+            else:
+                self._say("Bảng mã", f"{declared}; chữ bị hỏng, không đọc được", False)
             return None
         self._say("Bảng mã", f"{declared}; đọc được chữ", True)
         return page
@@ -340,6 +350,18 @@ _FORUM = ForumSource(
     name="thu", title="thử", channel=Channel.FORUM, boards=("https://thu.example/",)
 )
 """Stands for the source that is not there yet: no selectors, no patterns."""
+
+
+def page_to_ask(url: str) -> str:
+    """The page that shows what an address has: of a Telegram channel its preview, else itself."""
+    if _is_telegram(url):
+        with suppress(ValueError):
+            return telegram_preview(url)
+    return url
+
+
+def _is_telegram(url: str) -> bool:
+    return urlsplit(url).hostname in ("t.me", "telegram.me")
 
 
 def _articles(page: Page, read: Callable[[Page], Harvest]) -> list[str] | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from langnghe.core.models import TimePrecision
 
@@ -54,27 +56,14 @@ class Trial:
     """What to do next."""
 
     def as_json(self) -> dict[str, Any]:
-        """Plain values for `--json`."""
-        return {
-            "url": self.url,
-            "steps": [
-                {"what": s.what, "says": s.says, "fine": s.fine, "problem": s.problem}
-                for s in self.steps
-            ],
-            "readings": [
-                {
-                    "url": one.url,
-                    "title": one.title,
-                    "published_at": one.published_at,
-                    "precision": one.precision.value,
-                    "beginning": one.beginning,
-                    "characters": one.characters,
-                    "comments": one.comments,
-                    "masked": dict(one.masked),
-                    "topics": list(one.topics),
-                }
-                for one in self.readings
-            ],
-            "entry": self.entry,
-            "advice": self.advice,
-        }
+        """Plain values for `--json`; `from_json` makes a trial of them again."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, said: object) -> Trial:
+        """A trial out of what `--json` printed.
+
+        Raises:
+            ValueError: it is none.
+        """
+        return TypeAdapter(cls).validate_python(said)

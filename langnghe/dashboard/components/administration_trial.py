@@ -6,18 +6,18 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping
-from datetime import datetime
+from contextlib import suppress
 from html import escape
-from typing import Any, Final
+from typing import Final
 
 import streamlit as st
 
 from langnghe.core.errors import LangNgheError
-from langnghe.core.models import TimePrecision
-from langnghe.core.topics import read_topics
-from langnghe.crawler.trial.records import Reading, Step, Trial
+from langnghe.core.home import Home
+from langnghe.crawler.trial.records import Trial
 from langnghe.dashboard.components.administration_place import NEW, open_one
-from langnghe.dashboard.components.plain import as_label
+from langnghe.dashboard.components.doing import refusal
+from langnghe.dashboard.context import names
 from langnghe.dashboard.shared import home
 from langnghe.dashboard.trials import facts, step_line
 
@@ -56,21 +56,21 @@ def proposal() -> str:
 
 def _try(url: str, private: bool) -> None:
     try:
-        st.session_state[_TRIAL] = tried(url, private=private)
+        st.session_state[_TRIAL] = tried(home(), url, private=private)
     except LangNgheError as error:
-        st.error(as_label(str(error)))
+        refusal(error)
 
 
-def tried(url: str, *, private: bool) -> Trial:
+def tried(home: Home, url: str, *, private: bool) -> Trial:
     """What an address comes to; in a process of its own, as every crawl.
 
     Raises:
-        LangNgheError: it is no address, or the trial took too long.
+        LangNgheError: it is no address, the trial took too long, or it could not be done.
     """
     if not url:
         raise LangNgheError("Hãy nhập địa chỉ trang cần thử.")
     options = ["--private-network"] if private else []
-    command = ["--home", str(home().root), "--json", "source", "test", *options, "--", url]
+    command = ["--home", str(home.root), "--json", "source", "test", *options, "--", url]
     try:
         ended = subprocess.run(  # noqa: S603  no shell; the address is one argument
             [sys.executable, "-m", "langnghe", *command],
@@ -82,30 +82,17 @@ def tried(url: str, *, private: bool) -> Trial:
         )
     except subprocess.TimeoutExpired:
         raise LangNgheError("Trang trả lời quá chậm. Hãy thử lại sau, hoặc địa chỉ khác.") from None
-    if not ended.stdout:
-        said = " ".join(ended.stderr.split()[:60])
-        raise LangNgheError(said or "Chưa đọc thử được. Hãy thử lại.")
-    return from_json(json.loads(ended.stdout))
-
-
-def from_json(said: Mapping[str, Any]) -> Trial:
-    """A trial out of `Trial.as_json`."""
-    readings = []
-    for one in said["readings"]:
-        at = one["published_at"]
-        moment = None if at is None else datetime.fromisoformat(at)
-        precision = TimePrecision(one["precision"])
-        topics = tuple(one["topics"])
-        readings.append(
-            Reading(**{**one, "published_at": moment, "precision": precision, "topics": topics})
-        )
-    steps = tuple(Step(**step) for step in said["steps"])
-    return Trial(said["url"], steps, tuple(readings), said["entry"], said["advice"])
+    # What stands on the error stream is for developers: it may quote a page.
+    with suppress(ValueError):
+        said = json.loads(ended.stdout)
+        if isinstance(said, dict) and "error" in said:
+            raise LangNgheError(str(said["error"]))
+        return Trial.from_json(said)
+    raise LangNgheError("Chưa đọc thử được. Hãy thử lại.")
 
 
 def _show(trial: Trial) -> None:
-    topics = {topic.id: topic.title for topic in read_topics(home().configs / "topics.yaml")}
-    st.html(trial_html(trial, topics))
+    st.html(trial_html(trial, names().topics))
     if trial.entry is not None:
         st.code(trial.entry, language="yaml")
         st.button("Soạn nguồn từ mục đề xuất", on_click=_compose, args=(trial.entry,))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from langnghe.core.vietnamese import decimal, number, percent
+from langnghe.core.vietnamese import number, percent, short_decimal
 from langnghe.crawler.schedule import expected, rate_of
 from langnghe.dashboard.formats import ago
 from langnghe.store.habits import Habit
@@ -42,7 +42,7 @@ def usual(habit: Habit | None) -> str:
     for hours, unit in _UNITS:
         posts = rate * hours
         if posts >= 1 or unit == "tháng":
-            shown = number(round(posts)) if posts >= 3 else decimal(posts).removesuffix(",0")
+            shown = number(round(posts)) if posts >= 3 else short_decimal(posts)
             return f"khoảng {shown} bài mỗi {unit}"
     raise AssertionError  # the last unit is always taken
 
