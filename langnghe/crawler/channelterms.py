@@ -81,7 +81,7 @@ _TERMS = (
         # Discourse turns away who asks more than 200 times a minute or 50 times in ten seconds
         # (config/discourse_defaults.conf): our pace stays far below.
         rate=AS_CONFIGURED,
-        retention_days=90,
+        retention_days=MAX_RETENTION_DAYS,
         recheck_days=None,
     ),
     ChannelTerms(
@@ -178,7 +178,7 @@ _TERMS = (
         ),
         may_store=WHOLE_POST,
         rate=Rate(least_seconds=0.2),
-        retention_days=90,
+        retention_days=MAX_RETENTION_DAYS,
         # YouTube API Services Developer Policies III.E.4.d: what was read without the consent of a
         # user is deleted or refreshed within 30 calendar days.
         recheck_days=30,

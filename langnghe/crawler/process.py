@@ -39,7 +39,7 @@ from langnghe.crawler.sharing import Collecting, Share, open_collecting
 from langnghe.crawler.spiders.registry import SPIDERS
 from langnghe.crawler.standing import pages_to_confirm
 from langnghe.crawler.targets import PageFailed, PageRead
-from langnghe.crawler.terms import ChannelTerms, least_delay
+from langnghe.crawler.terms import ChannelTerms, kept_days, least_delay
 from langnghe.crawler.visit import (
     Allowance,
     HttpSource,
@@ -290,7 +290,7 @@ class _Batch:
         settings, state, now = self.home.settings, self.stores.crawl, self.clock.now()
         configuration = configuration_of(self.home)
         terms = SPIDERS[source.channel].terms
-        days = min(settings.retention_days, source.retention_days or 365, terms.retention_days)
+        days = kept_days(terms, source, settings.retention_days)
         keeper = Keeper(
             self.stores.database,
             self.stores.posts,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from langnghe.core.models import Channel
-from langnghe.core.settings import MAX_RETENTION_DAYS, WebSource
+from langnghe.core.settings import MAX_RETENTION_DAYS, Source, WebSource
 
 NEVER_READ = (
     "name",
@@ -110,3 +110,8 @@ def least_delay(terms: ChannelTerms, source: WebSource, general: float) -> float
     """
     asked = general if source.delay_seconds is None else source.delay_seconds
     return asked if source.allow_private_network else max(asked, terms.rate.least_seconds)
+
+
+def kept_days(terms: ChannelTerms, source: Source, general: int) -> int:
+    """After how many days a source's texts are deleted: the least that anything asks for."""
+    return min(terms.retention_days, general, source.retention_days or general)

@@ -20,7 +20,7 @@ from langnghe.core.gazetteer import read_places
 from langnghe.core.home import Home
 from langnghe.core.secrets import Secrets
 from langnghe.core.topics import read_topics
-from langnghe.dashboard.components.sourcenotice import what
+from langnghe.dashboard.components.sourcenotice import told
 from langnghe.dashboard.problems import CAUSES, problem
 from langnghe.publishing.settings import publishing_settings
 from langnghe.store.opening import open_stores
@@ -204,7 +204,7 @@ def _sources(home: Home, clock: Clock) -> Iterator[Finding]:
         elif (notice := notices.get(source.name)) is not None:
             yield Finding(
                 Level.WARNING,
-                f"Nguồn «{source.title}»: {what(notice)}; có thể do {CAUSES[notice.cause].what}",
+                f"Nguồn «{source.title}»: {told(notice).removesuffix('.')}",
                 CAUSES[notice.cause].cure,
             )
         else:

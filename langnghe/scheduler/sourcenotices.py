@@ -12,7 +12,7 @@ from typing import Final
 
 from langnghe.core.clock import Clock
 from langnghe.core.vietnamese import number
-from langnghe.dashboard.components.sourcenotice import what
+from langnghe.dashboard.components.sourcenotice import told
 from langnghe.dashboard.problems import CAUSES
 from langnghe.store.sourcenotices import SourceNotice, SourceNotices
 from langnghe.trends import delivery
@@ -85,8 +85,7 @@ def _letter(
     parts = [
         f"{subject}.",
         *(
-            f"«{titles[one.source]}»: {what(one)}. Có thể do {CAUSES[one.cause].what}.\n"
-            f"Việc cần làm: {CAUSES[one.cause].cure}"
+            f"«{titles[one.source]}»: {told(one)}\nViệc cần làm: {CAUSES[one.cause].cure}"
             for one in notices
         ),
         "Khi một nguồn gặp trục trặc, số bài giảm không có nghĩa là người dân bớt quan tâm.",
@@ -103,7 +102,7 @@ def _letter(
                 "kind": one.kind.value,
                 "cause": one.cause.value,
                 "since": one.since.isoformat(),
-                "text": f"{what(one)}. Có thể do {CAUSES[one.cause].what}.",
+                "text": told(one),
                 "cure": CAUSES[one.cause].cure,
             }
             for one in notices

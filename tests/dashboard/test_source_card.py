@@ -16,7 +16,7 @@ from langnghe.crawler.channelterms import TERMS
 from langnghe.crawler.layout import EXPECTED
 from langnghe.crawler.terms import Storable
 from langnghe.dashboard.components.source import SourceHealth, source_html
-from langnghe.dashboard.components.sourcenotice import notice_html, past_row
+from langnghe.dashboard.components.sourcenotice import notice_html, past_row, told
 from langnghe.dashboard.components.sourceterms import ACCESS, PARTS, terms_html
 from langnghe.dashboard.components.sourceyield import FIELDS, PAGES, last_new, layout_says, usual
 from langnghe.dashboard.problems import CAUSES
@@ -130,6 +130,9 @@ def test_a_key_that_ends_is_no_lack_of_figures() -> None:
     assert not of.lacks
     assert of.rank == 0
     assert "Khóa hết hạn ngày 28/11/2026. Việc cần làm: Lấy khóa mới" in shown(of)
+    # In a letter and in the list of what is over, too, no cause is made up for it.
+    assert told(of.notices[0]) == "Khóa hết hạn ngày 28/11/2026."
+    assert past_row(of.notices[0], "Báo")[2] == ""
     to_others = shown(of, manages=False)
     assert "Khóa" not in to_others
     assert "Đọc tốt." in to_others
@@ -192,6 +195,22 @@ def test_the_terms_of_a_source() -> None:
     says = re.sub(r"<[^>]+>", " ", terms_html(file, settings()))
     assert "không hỏi máy chủ nào" in says
     assert "giây" not in says
+
+
+@pytest.mark.parametrize(("private", "says"), [(False, "0,2 giây"), (True, "0,1 giây")])
+def test_the_pace_that_is_told_is_the_one_that_is_kept(private: bool, says: str) -> None:
+    videos = SOURCE.validate_python(
+        {
+            "name": "video",
+            "title": "x",
+            "channel": "youtube",
+            "key": "youtube-key",
+            "channels": ["UC" + "a" * 22],
+            "delay_seconds": 0.1,
+            "allow_private_network": private,
+        }
+    )
+    assert f"cách nhau ít nhất {says}" in terms_html(videos, settings())
 
 
 def test_a_documented_interface_says_why_robots_txt_has_no_say() -> None:

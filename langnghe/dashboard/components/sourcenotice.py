@@ -26,6 +26,17 @@ def what(notice: SourceNotice) -> str:
             return f"Khóa hết hạn{deadline}"
 
 
+def likely(notice: SourceNotice) -> str:
+    """Its likely cause; empty where what it says is all there is to it."""
+    return "" if notice.kind is NoticeKind.KEY_EXPIRES else CAUSES[notice.cause].what
+
+
+def told(notice: SourceNotice) -> str:
+    """What the notice says and its likely cause, in sentences."""
+    cause = likely(notice)
+    return f"{what(notice)}." + (f" Có thể do {cause}." if cause else "")
+
+
 def notice_html(notice: SourceNotice, *, manages: bool) -> str:
     """A notice that holds now.
 
@@ -39,19 +50,17 @@ def notice_html(notice: SourceNotice, *, manages: bool) -> str:
             f'<p class="ln-notice"><b>{escape(what(notice))}.</b> Số bài của nguồn này có thể thấp '
             "hơn thực tế.</p>"
         )
-    why = CAUSES[notice.cause]
-    expires = notice.kind is NoticeKind.KEY_EXPIRES
-    likely = "" if expires else f" Có thể do {escape(why.what)}."
+    rest = told(notice).removeprefix(f"{what(notice)}.")
     return (
-        f'<p class="ln-notice"><b>{escape(what(notice))}.</b>{likely}<br>'
-        f"Việc cần làm: {with_commands(why.cure)}</p>"
+        f'<p class="ln-notice"><b>{escape(what(notice))}.</b>{escape(rest)}<br>'
+        f"Việc cần làm: {with_commands(CAUSES[notice.cause].cure)}</p>"
     )
 
 
 def past_row(notice: SourceNotice, title: str) -> tuple[str, str, str, str]:
     """A notice that is over as a row of a table: source, what, likely cause, end."""
     over = "" if notice.until is None else _day(notice.until)
-    return title, what(notice), CAUSES[notice.cause].what, over
+    return title, what(notice), likely(notice), over
 
 
 def _day(moment: datetime) -> str:

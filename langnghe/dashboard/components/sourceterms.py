@@ -8,10 +8,10 @@ from typing import Final
 
 from langnghe.core.models import Channel
 from langnghe.core.settings import Settings, Source, WebSource
-from langnghe.core.vietnamese import decimal, number
+from langnghe.core.vietnamese import number, short_decimal
 from langnghe.crawler.channelterms import TERMS
 from langnghe.crawler.due import limits
-from langnghe.crawler.terms import ChannelTerms, Storable
+from langnghe.crawler.terms import ChannelTerms, Storable, kept_days, least_delay
 
 ACCESS: Final[dict[Channel, str]] = {
     Channel.FEED: "Đọc bản tin RSS mà trang tự đăng cho máy đọc, và các bài công khai trong đó.",
@@ -78,11 +78,9 @@ def _pace(source: Source, settings: Settings, terms: ChannelTerms) -> str:
     if longest > shortest:
         says += f" đến {_length(longest)}, tùy nguồn có nhiều bài hay ít"
     if isinstance(source, WebSource):
-        own = source.delay_seconds
-        wished = settings.crawl.delay_seconds if own is None else own
-        delay = max(terms.rate.least_seconds, wished)
+        delay = least_delay(terms, source, settings.crawl.delay_seconds)
         if delay > 0:
-            says += f". Mỗi lần hỏi cách nhau ít nhất {decimal(delay).removesuffix(',0')} giây"
+            says += f". Mỗi lần hỏi cách nhau ít nhất {short_decimal(delay)} giây"
     if terms.rate.most_a_day is not None:
         says += f", không quá {number(terms.rate.most_a_day)} lần hỏi mỗi ngày"
     return f"{says}."
@@ -94,9 +92,7 @@ def _stored(terms: ChannelTerms) -> str:
 
 
 def _kept(source: Source, settings: Settings, terms: ChannelTerms) -> str:
-    days = min(
-        terms.retention_days, settings.retention_days, source.retention_days or terms.retention_days
-    )
+    days = kept_days(terms, source, settings.retention_days)
     says = f"Xóa nội dung sau {number(days)} ngày; chỉ giữ số đếm."
     if terms.recheck_days is not None and terms.recheck_days < days:
         says += (

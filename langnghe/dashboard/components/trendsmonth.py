@@ -18,9 +18,9 @@ from langnghe.core.vietnamese import (
     SENTIMENTS,
     VERDICTS,
     day,
-    decimal,
     number,
     percent,
+    short_decimal,
 )
 from langnghe.dashboard.charts import Stack, stacked_bars
 from langnghe.dashboard.components.tables import table_html
@@ -299,7 +299,7 @@ def petitions_words(figures: Figures) -> str:
 def _within(days: float) -> str:
     if days < 1:
         return "**trong ngày**"
-    return f"**trong {decimal(days).removesuffix(',0')} ngày làm việc**"
+    return f"**trong {short_decimal(days)} ngày làm việc**"
 
 
 def coverage_html(figures: Figures) -> str:
