@@ -170,13 +170,12 @@ def _digest(path: Path, ids: KeyedIds, configuration: str) -> str:
 
 
 def _imported(state: CrawlState, source: str) -> list[str]:
-    return list((state.source_state(source).cursor or {}).get(_FILES, []))
+    return list(state.noted(source).get(_FILES, []))
 
 
 def _remember(state: CrawlState, source: str, digest: str) -> None:
-    cursor = dict(state.source_state(source).cursor or {})
-    earlier = [one for one in cursor.get(_FILES, []) if one != digest]
-    state.set_cursor(source, cursor | {_FILES: [*earlier, digest][-_MOST_FILES:]})
+    earlier = [one for one in _imported(state, source) if one != digest]
+    state.note(source, {_FILES: [*earlier, digest][-_MOST_FILES:]})
 
 
 def _finish(state: CrawlState, run: Run, status: RunStatus, problem: str | None) -> None:

@@ -21,16 +21,13 @@ _ASKED, _EXPIRES = "key_asked", "key_expires"
 
 def should_ask(state: CrawlState, source: str, now: datetime) -> bool:
     """Whether the platform is to be asked again."""
-    asked = _moment(state, source, _ASKED)
+    asked = state.noted_moment(source, _ASKED)
     return asked is None or now - asked >= ASK_EVERY
 
 
 def note_expiry(state: CrawlState, source: str, now: datetime, expires: datetime | None) -> None:
     """Keep what the platform said; `expires` None: the key does not end, or nothing was said."""
-    cursor = dict(state.source_state(source).cursor or {})
-    cursor[_ASKED] = now.isoformat()
-    cursor[_EXPIRES] = None if expires is None else expires.isoformat()
-    state.set_cursor(source, cursor)
+    state.note(source, {_ASKED: now, _EXPIRES: expires})
     if expires is not None and expires - now <= WARN_AHEAD:
         state.notices.open(source, NoticeKind.KEY_EXPIRES, Cause.KEY_EXPIRES, expires)
     else:
@@ -39,9 +36,4 @@ def note_expiry(state: CrawlState, source: str, now: datetime, expires: datetime
 
 def expiry(state: CrawlState, source: str) -> datetime | None:
     """When a source's key ends, None where it does not or nothing is known of it."""
-    return _moment(state, source, _EXPIRES)
-
-
-def _moment(state: CrawlState, source: str, name: str) -> datetime | None:
-    written = (state.source_state(source).cursor or {}).get(name)
-    return None if written is None else datetime.fromisoformat(written)
+    return state.noted_moment(source, _EXPIRES)

@@ -151,15 +151,14 @@ def pages_to_confirm(
     """
     if terms.recheck_days is None:
         return frozenset()
-    cursor = dict(state.source_state(source.name).cursor or {})
-    last = cursor.get(_RECHECKED)
-    if last is not None and now - datetime.fromisoformat(last) < timedelta(days=1):
+    last = state.noted_moment(source.name, _RECHECKED)
+    if last is not None and now - last < timedelta(days=1):
         return frozenset()
     marks = store.unconfirmed(
         source.channel, source.name, now - timedelta(days=terms.recheck_days) / 3
     )
     pages = frozenset(url for url in state.page_addresses(source.name) if page_mark(url) in marks)
     if pages:
-        state.set_cursor(source.name, cursor | {_RECHECKED: now.isoformat()})
+        state.note(source.name, {_RECHECKED: now})
         state.make_due(source.name, pages)
     return pages

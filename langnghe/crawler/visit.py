@@ -158,15 +158,14 @@ def configuration_of(home: Home) -> str:
 
 def configured_at(state: CrawlState, source: str, configuration: str, now: datetime) -> datetime:
     """Since when a source is read with this configuration; kept in its cursor."""
-    cursor = dict(state.source_state(source).cursor or {})
-    if cursor.get(_CONFIGURATION) != configuration:
-        cursor |= {_CONFIGURATION: configuration, _SINCE: now.isoformat()}
-        state.set_cursor(source, cursor)
-    return datetime.fromisoformat(cursor[_SINCE])
+    since = state.noted_moment(source, _SINCE)
+    if since is not None and state.noted(source).get(_CONFIGURATION) == configuration:
+        return since
+    state.note(source, {_CONFIGURATION: configuration, _SINCE: now})
+    return now
 
 
 def restart_reading(visit: Visit, now: datetime) -> None:
     """Read every page of a source anew from now on, whatever its validators say."""
-    cursor = dict(visit.state.source_state(visit.source.name).cursor or {})
-    visit.state.set_cursor(visit.source.name, cursor | {_SINCE: now.isoformat()})
+    visit.state.note(visit.source.name, {_SINCE: now})
     visit.configured_at = now

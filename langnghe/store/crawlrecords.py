@@ -95,7 +95,7 @@ class SourceState:
     last_problem: str | None = None
     """Text key of what went wrong last; None after a success."""
     cursor: Mapping[str, Any] = field(default_factory=dict)
-    """What the spider keeps to go on where it stopped (`set_cursor`)."""
+    """What the spider keeps to go on where it stopped (`note`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -455,13 +455,28 @@ class CrawlState:
             )
         return at
 
-    def set_cursor(self, source: str, cursor: Mapping[str, Any]) -> None:
-        """Keep what a spider needs to go on where it stopped (JSON values; nothing personal)."""
+    def noted(self, source: str) -> dict[str, Any]:
+        """What was noted of a source, so that its next visit goes on where the last one stopped."""
+        return dict(self.source_state(source).cursor)
+
+    def noted_moment(self, source: str, name: str) -> datetime | None:
+        """A moment that was noted (`note` writes it as ISO 8601); None where none is."""
+        written = self.noted(source).get(name)
+        return None if written is None else datetime.fromisoformat(written)
+
+    def note(self, source: str, values: Mapping[str, Any]) -> None:
+        """Note these besides what is noted already (JSON values or moments; nothing personal)."""
         with self._database.transaction() as connection:
+            noted = json.dumps(
+                self.noted(source) | dict(values),
+                ensure_ascii=False,
+                sort_keys=True,
+                default=datetime.isoformat,
+            )
             connection.execute(
                 "INSERT INTO source_state (source, cursor) VALUES (?, ?) "
                 "ON CONFLICT (source) DO UPDATE SET cursor = excluded.cursor",
-                (source, json.dumps(dict(cursor), ensure_ascii=False, sort_keys=True)),
+                (source, noted),
             )
 
     def quarantine(self, source: str, url: str, reason: RejectReason | str) -> None:

@@ -64,8 +64,7 @@ class Sites:
     def _let_a_day_pass(self, source: str) -> None:
         """All comments of a REST interface are asked for once a day."""
         with stores(self.home) as opened:
-            cursor = dict(opened.crawl.source_state(source).cursor)
-            opened.crawl.set_cursor(source, cursor | {"whole_at": "2026-01-01T00:00:00+00:00"})
+            opened.crawl.note(source, {"whole_at": "2026-01-01T00:00:00+00:00"})
 
 
 @pytest.fixture(scope="module")

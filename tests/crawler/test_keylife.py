@@ -23,12 +23,12 @@ def state(casebase: Transactions) -> CrawlState:
 
 def test_the_platform_is_asked_once_a_day(state: CrawlState) -> None:
     assert should_ask(state, "trang-xa", NOW)
-    state.set_cursor("trang-xa", {"since": "x"})
+    state.note("trang-xa", {"since": "x"})
     note_expiry(state, "trang-xa", NOW, NOW + 60 * DAY)
     assert not should_ask(state, "trang-xa", NOW + 0.9 * DAY)
     assert should_ask(state, "trang-xa", NOW + DAY)
     assert expiry(state, "trang-xa") == NOW + 60 * DAY
-    assert (state.source_state("trang-xa").cursor or {})["since"] == "x"
+    assert state.noted("trang-xa")["since"] == "x"
 
 
 def test_a_week_ahead_there_is_a_notice_until_there_is_a_new_key(state: CrawlState) -> None:

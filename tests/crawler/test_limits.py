@@ -170,9 +170,9 @@ def test_a_timeline_is_read_anew_before_the_limit_of_its_terms(tmp_path: Path) -
         assert not first.conditional
         with stores(home) as opened, opened.database.read() as connection:
             (after,) = connection.execute("SELECT min(seen) FROM facet").one()
-            cursor = opened.crawl.source_state("mastodon").cursor
+            noted = opened.crawl.noted("mastodon")
         assert after > before + 10 * 86_400_000_000
-        assert "rechecked" in json.dumps(dict(cursor))
+        assert "rechecked" in json.dumps(noted)
 
 
 def test_robots_txt_of_a_documented_interface_is_not_asked_for(tmp_path: Path) -> None:

@@ -224,10 +224,14 @@ class TestRuns:
         assert (dead.id, dead.finished) == (run.id, NOW + SILENT_AFTER)
         assert os.getpid()
 
-    def test_the_cursor_comes_back(self, state: CrawlState) -> None:
-        assert state.source_state("bao").cursor == {}
-        state.set_cursor("bao", {"since_id": "12", "thẻ": ["a"]})
-        assert state.source_state("bao").cursor == {"since_id": "12", "thẻ": ["a"]}
+    def test_what_is_noted_comes_back_beside_what_was(self, state: CrawlState) -> None:
+        assert state.noted("bao") == {}
+        assert state.noted_moment("bao", "whole_at") is None
+        state.note("bao", {"since_id": "12", "thẻ": ["a"]})
+        state.note("bao", {"since_id": "13", "whole_at": NOW})
+        assert state.noted("bao").items() >= {"since_id": "13", "thẻ": ["a"]}.items()
+        assert state.noted_moment("bao", "whole_at") == NOW
+        assert state.noted("khac") == {}
 
     def test_quarantine_counts_and_keeps_no_text(self, state: CrawlState) -> None:
         for _ in range(3):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from langnghe.core.models import Channel
@@ -153,23 +153,19 @@ class CommentsSpider(SourceSpider[CommentsSource]):
         return super()._still_holds(target)
 
     def _whole_is_due(self) -> bool:
-        at = self._noted().get(_WHOLE_AT)
-        now = self.visit.clock.now()
-        return at is None or now - datetime.fromisoformat(at) >= WHOLE_EVERY
+        at = self.visit.state.noted_moment(self.source.name, _WHOLE_AT)
+        return at is None or self.visit.clock.now() - at >= WHOLE_EVERY
 
     def page_kept(self, read: PageRead, kept: Kept) -> None:
         if kept.walk_ended and self._is_rest(read.target) and self._whole_is_due():
-            self._note({_WHOLE_AT: self.visit.clock.now().isoformat()})
+            self._note({_WHOLE_AT: self.visit.clock.now()})
         super().page_kept(read, kept)
 
     def _surface(self) -> str | None:
-        return self._noted().get(_SURFACE)
-
-    def _noted(self) -> Mapping[str, Any]:
-        return self.visit.state.source_state(self.source.name).cursor or {}
+        return self.visit.state.noted(self.source.name).get(_SURFACE)
 
     def _note(self, values: Mapping[str, Any]) -> None:
-        self.visit.state.set_cursor(self.source.name, {**self._noted(), **values})
+        self.visit.state.note(self.source.name, values)
 
     def _read_pages_instead(self) -> None:
         """Read the articles once more, this time with the comments in their pages."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
@@ -54,9 +54,8 @@ class MastodonSpider(SourceSpider[MastodonSource]):
     async def _ask_for_access(self) -> None:
         """Ask whether the timelines are open to anyone: once a day, since it seldom changes."""
         state, name, now = self.visit.state, self.source.name, self.visit.clock.now()
-        cursor = dict(state.source_state(name).cursor or {})
-        last = cursor.get(_ACCESS)
-        if last is not None and now - datetime.fromisoformat(last) < timedelta(days=1):
+        last = state.noted_moment(name, _ACCESS)
+        if last is not None and now - last < timedelta(days=1):
             return
         address = instance_url(self.source.server)
         response = await self.ask(Request(address, callback=NO_CALLBACK, dont_filter=True))
@@ -67,7 +66,7 @@ class MastodonSpider(SourceSpider[MastodonSource]):
                 self._count_failure(_CLOSED, Failure.HARD)
                 self._ended = True
                 return
-        state.set_cursor(name, cursor | {_ACCESS: now.isoformat()})
+        state.note(name, {_ACCESS: now})
 
     def meaning(self, target: Target, response: Response) -> Meaning | None:
         if response.status in (401, 403, 422) and not self.is_thread(target):
