@@ -11,6 +11,7 @@ import pytest
 from filelock import FileLock
 from playwright.sync_api import (
     Browser,
+    Locator,
     Page,
     ViewportSize,
     expect,
@@ -59,6 +60,22 @@ def drawn(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+STILL = """() => !document.getAnimations().some(
+    (one) => one.playState === "running" && one.effect.getComputedTiming().endTime < Infinity
+)"""
+"""Nothing on the page is on its way, such as a section that opens."""
+
+
+def unfold(section: Locator) -> None:
+    """Open a section, and wait until it is open.
+
+    At the end of its way it jumps, and a button that moves off between the two halves of a click is
+    not clicked.
+    """
+    section.click()
+    section.page.wait_for_function(STILL)
 
 
 def press(page: Page, name: str) -> None:

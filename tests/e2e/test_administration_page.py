@@ -24,7 +24,7 @@ from langnghe.core.models import Channel, Post, PostKind, TimePrecision
 from langnghe.scheduler.setup import init_home
 from langnghe.store.cases import Cases
 from langnghe.store.opening import open_casework, open_stores
-from tests.e2e.conftest import PHONE, choose, enter, press
+from tests.e2e.conftest import PHONE, choose, enter, press, unfold
 from tests.service import dashboard_of, new_account
 
 ADMIN = Actor("thu-nghiem", frozenset({Role.ADMINISTRATOR}))
@@ -93,7 +93,7 @@ def test_an_account_is_added_with_a_password_that_is_shown_once(
 ) -> None:
     enter(page, own[0], Role.ADMINISTRATOR)
     _open(page, own, "Người dùng")
-    page.get_by_text("Thêm tài khoản").first.click()
+    unfold(page.get_by_text("Thêm tài khoản").first)
     page.get_by_label("Tên tài khoản").fill("hoa.lo")
     page.get_by_label("Họ tên").fill("Lò Thị <i>Hoa</i>")
     choose(page, re.compile("Vai trò"), "Biên tập viên")

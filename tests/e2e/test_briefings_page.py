@@ -20,7 +20,7 @@ from langnghe.core.clock import SystemClock
 from langnghe.core.home import Home
 from langnghe.dashboard.desk import open_desk
 from langnghe.store.opening import casework_beside, open_casework, open_stores
-from tests.e2e.conftest import PHONE, enter, press
+from tests.e2e.conftest import PHONE, enter, press, unfold
 
 AFTER = 180_000
 """Milliseconds in which four files are made on two busy cores."""
@@ -67,7 +67,7 @@ def test_from_figures_to_a_frozen_report(
     expect(page.get_by_text("Đã lấy số liệu và soạn dự thảo.")).to_be_visible()
 
     # What a number is.
-    page.get_by_text("Nguồn của các số").first.click()
+    unfold(page.get_by_text("Nguồn của các số").first)
     sources = page.locator(".ln-sources").first
     expect(sources).to_contain_text("Số bài, ý kiến thu thập được")
     expect(sources).to_contain_text("daily: posts, since=")
@@ -169,12 +169,12 @@ def test_quick_report_and_minutes_are_made_on_the_page(
             work.open_briefing(desk, material, month, LAN)
     enter(page, sample_home, Role.EDITOR)
     opened(page, dashboard)
-    page.get_by_text("Báo cáo nhanh về một chủ đề").click()
+    unfold(page.get_by_text("Báo cáo nhanh về một chủ đề"))
     press(page, "Tạo báo cáo nhanh")
     with page.expect_download() as download:
         press(page, "Tải báo cáo nhanh (DOCX)")
     assert download.value.suggested_filename.startswith("bao-cao-nhanh-")
-    page.get_by_text("Biên bản hội nghị giao ban").click()
+    unfold(page.get_by_text("Biên bản hội nghị giao ban"))
     page.get_by_role("textbox", name="Chủ trì (họ tên, chức vụ)").fill("Lò Văn Hặc, Phó Bí thư")
     page.get_by_role("textbox", name="Kết luận, mỗi dòng một ý").fill("Sửa đường <b>trước</b> Tết.")
     press(page, "Tạo biên bản")

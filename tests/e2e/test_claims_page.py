@@ -34,7 +34,7 @@ from langnghe.store.auditlog import Entries
 from langnghe.store.opening import open_stores
 from langnghe.store.posts.interface import Query
 from tests.casework.test_uploads import PDF
-from tests.e2e.conftest import PATIENCE, PHONE, WIDE, drawn, enter, press
+from tests.e2e.conftest import PATIENCE, PHONE, WIDE, drawn, enter, press, unfold
 
 EDITOR = Actor("bientap", frozenset({Role.EDITOR}))
 APPROVER = Actor("pheduyet", frozenset({Role.APPROVER}))
@@ -110,7 +110,7 @@ def test_from_a_statement_to_a_published_correction(
     statement = f"Cầu treo bản {secrets.token_hex(4)} bị cấm xe máy"
     enter(page, sample_home, Role.EDITOR)
     go(page, dashboard)
-    page.get_by_text("Mở hồ sơ mới").click()
+    unfold(page.get_by_text("Mở hồ sơ mới"))
     page.get_by_label("Nội dung thông tin").fill(statement)
     press(page, "Mở hồ sơ")
     expect(page.get_by_role("heading", name=statement)).to_be_visible()
@@ -187,7 +187,7 @@ def test_whoever_wrote_does_not_approve(page: Page, dashboard: str, sample_home:
     expect(page.get_by_text("không được tự duyệt")).to_be_visible()
     expect(page.get_by_role("button", name="Duyệt kết luận")).to_have_count(0)
     drawn(page)
-    page.get_by_text("Trả lại để bổ sung").click()
+    unfold(page.get_by_text("Trả lại để bổ sung"))
     page.get_by_label("Lý do trả lại").fill("Thiếu trả lời của bên quản lý cầu.")
     press(page, "Trả lại")
     # Not where it was typed: at the head of the claim, once it is sent back.
@@ -370,7 +370,7 @@ def test_posts_are_shown_and_logged_only_where_somebody_looks(
     expect(page.locator(".ln-post")).to_have_count(5)
     expect(page.get_by_text("bài một ngày")).to_be_visible()
     expect(page.get_by_text("Gỡ bài này khỏi hồ sơ")).to_have_count(0)
-    page.get_by_text("Xem bảng số liệu").click()
+    unfold(page.get_by_text("Xem bảng số liệu"))
     expect(page.locator(".ln-table td").first).to_be_visible()
     page.get_by_role("button", name="Xem thêm bài").click()
     expect(page.locator(".ln-post")).to_have_count(8)

@@ -30,7 +30,7 @@ from langnghe.core.models import (
 )
 from langnghe.scheduler.setup import init_home
 from langnghe.store.opening import open_stores
-from tests.e2e.conftest import PHONE, choose, enter
+from tests.e2e.conftest import PHONE, choose, enter, unfold
 from tests.service import dashboard_of
 
 POSTS = "article.ln-post"
@@ -109,7 +109,7 @@ def _open(page: Page, address: str) -> None:
 
 def _choose(page: Page, filter_: str, value: str, parameter: str) -> None:
     if not page.get_by_role("combobox", name=filter_).is_visible():
-        page.get_by_text("Lọc thêm").click()
+        unfold(page.get_by_text("Lọc thêm"))
     choose(page, filter_, value)
     expect(page).to_have_url(re.compile(f"[?&]{parameter}="))
     page.keyboard.press("Escape")
@@ -139,7 +139,7 @@ def test_a_reason_is_filtered_by_and_shown_with_its_claim(page: Page, address: s
 @pytest.mark.proof
 def test_intents_are_filtered_by_and_counted(page: Page, address: str) -> None:
     _open(page, address)
-    page.get_by_text("Xem phân bố").click()
+    unfold(page.get_by_text("Xem phân bố"))
     figures = page.locator(".ln-bars")
     expect(figures.filter(has_text="Câu hỏi")).to_contain_text(f"{QUESTIONS} bài")
     expect(figures.filter(has_text="Cần trả lời")).to_contain_text("Dấu hiệu lừa đảo")

@@ -35,7 +35,7 @@ from langnghe.store.opening import open_casework
 from tests.casework.test_audio import sound
 from tests.casework.world import NOTICE as DOCUMENT
 from tests.casework.world import TEXT
-from tests.e2e.conftest import PATIENCE, PHONE, WIDE, choose, enter, press
+from tests.e2e.conftest import PATIENCE, PHONE, WIDE, choose, enter, press, unfold
 from tests.e2e.test_accessibility import faults
 
 WRITER = Actor("soan-thao", frozenset({Role.EDITOR}))
@@ -207,7 +207,7 @@ def test_a_translation_read_aloud_is_published_by_somebody_else(
     address = f"{dashboard}/thong-tin?ma={claim.id}&phan=Bản ngôn ngữ"
     enter(page, sample_home, Role.EDITOR)
     go(page, address)
-    page.get_by_text("Đính kèm bản ngôn ngữ hoặc bản đọc").click()
+    unfold(page.get_by_text("Đính kèm bản ngôn ngữ hoặc bản đọc"))
     choose(page, "Ngôn ngữ", "Tiếng Mông")
     page.get_by_label("Tiêu đề bản dịch").fill("Txoj kev tseem qhib")
     page.get_by_label("Nội dung bản dịch").fill("Tsheb mus los txhua hnub.")
@@ -256,7 +256,7 @@ def test_an_approver_takes_back_what_is_published(
     enter(page, sample_home, Role.APPROVER)
     for address in (f"thong-tin?ma={claim.id}&phan=Các bản", f"phan-anh?ma={petition.id}"):
         go(page, f"{dashboard}/{address}")
-        page.get_by_text("Thu hồi bản đã công bố", exact=True).click()
+        unfold(page.get_by_text("Thu hồi bản đã công bố", exact=True))
         page.get_by_label("Lý do thu hồi (người dân đọc được)").fill("Căn cứ đã hết hiệu lực.")
         press(page, "Thu hồi")
         says(page, "Ghi chú thu hồi sẽ được công khai.")

@@ -30,7 +30,7 @@ from langnghe.core.home import Home
 from langnghe.dashboard.desk import open_desk
 from langnghe.store.cases import Where
 from langnghe.store.opening import open_casework
-from tests.e2e.conftest import PATIENCE, PHONE, WIDE, choose, enter, press
+from tests.e2e.conftest import PATIENCE, PHONE, WIDE, choose, enter, press, unfold
 
 LAN = Actor("lan-soan-thao", frozenset({Role.EDITOR}))
 AGENCY = "Phòng Kinh tế xã"
@@ -213,7 +213,7 @@ def test_like_petitions_are_merged_and_an_earlier_answer_is_taken(
     _open(page, dashboard, main.state.id)
     press(page, f"Lấy câu trả lời của {earlier.state.id} làm bản nháp")
     expect(page.get_by_role("textbox", name="Nội dung trả lời")).to_have_value(DRAFT.text)
-    page.get_by_text("Gộp phản ánh giống nhau").click()
+    unfold(page.get_by_text("Gộp phản ánh giống nhau"))
     # While the page is drawn anew the form may be there twice.
     expect(_button(page, "Gộp các phản ánh đã chọn")).to_have_count(1)
     press(page, "Gộp các phản ánh đã chọn")
@@ -314,7 +314,7 @@ def test_on_a_phone(dashboard: str, entering: Entering, desk: Desk) -> None:
         _says(page, "Số liệu tiếp nhận, trả lời")
     with _fits(page):
         _open(page, dashboard, kept.state.id)
-    page.get_by_text("Việc khác").click()
+    unfold(page.get_by_text("Việc khác"))
     page.get_by_text("Yêu cầu bổ sung thông tin", exact=True).click()
     page.get_by_role("textbox", name="Còn thiếu thông tin gì").fill("Ở đoạn nào?")
     press(page, "Yêu cầu bổ sung thông tin")

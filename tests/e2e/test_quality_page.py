@@ -12,7 +12,7 @@ from langnghe.core.models import Reason
 from langnghe.dashboard.desk import open_desk
 from langnghe.store.opening import open_casework
 from tests.casework.world import flag
-from tests.e2e.conftest import PHONE, enter
+from tests.e2e.conftest import PHONE, enter, unfold
 
 HAO = Actor("hao", frozenset({Role.COLLABORATOR}))
 OURS = 7
@@ -49,7 +49,7 @@ def test_figures_of_the_month_and_of_the_model(
     expect(page.get_by_role("combobox", name="Tháng")).to_have_value(this_month)
     expect(page.locator(".ln-facts")).to_contain_text("Dấu hiệu lừa đảo")
     expect(page.locator(".ln-figures").first).to_contain_text("Ý kiến, quan điểm")
-    page.get_by_text("Xem bảng số liệu").click()
+    unfold(page.get_by_text("Xem bảng số liệu"))
     table = page.get_by_role("table", name="Người xét duyệt thấy lý do đúng bao nhiêu lần")
     expect(table.get_by_role("row", name="Dấu hiệu lừa đảo")).to_be_visible()
     expect(page.locator("[data-testid=stVegaLiteChart] svg.marks")).to_be_visible()
@@ -66,7 +66,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(
     page.set_viewport_size(PHONE)
     enter(page, sample_home, Role.LEADER)
     page.goto(f"{dashboard}/chat-luong")
-    page.get_by_text("Xem bảng số liệu").click()
+    unfold(page.get_by_text("Xem bảng số liệu"))
     # The column's name stands before each figure, for the head of the table is out of sight.
     cell = page.locator('.ln-quality td[data-name="Bỏ qua"]').first
     expect(cell).to_be_visible()

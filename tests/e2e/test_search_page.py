@@ -13,7 +13,7 @@ from langnghe.core.home import Home
 from langnghe.core.models import Outcome
 from langnghe.store.opening import open_stores
 from langnghe.store.posts.interface import Query
-from tests.e2e.conftest import PHONE, choose, enter
+from tests.e2e.conftest import PHONE, choose, enter, unfold
 
 POSTS = "article.ln-post"
 TOTAL = re.compile(r"^([\d.]+) bài từ")
@@ -94,7 +94,7 @@ def test_a_query_that_cannot_be_read_says_so_and_the_page_goes_on(
 @pytest.mark.proof
 def test_filters_stand_in_the_address_and_survive_a_reload(page: Page, dashboard: str) -> None:
     _open(page, dashboard)
-    page.get_by_text("Lọc thêm").click()
+    unfold(page.get_by_text("Lọc thêm"))
     choose(page, "Chủ đề", "Miến dong")
     page.keyboard.press("Escape")
     expect(page).to_have_url(re.compile("chude="))
@@ -132,7 +132,7 @@ def test_like_posts_open_below_a_post(page: Page, dashboard: str) -> None:
 @pytest.mark.proof
 def test_the_distribution_has_a_chart_and_figures(page: Page, dashboard: str) -> None:
     _open(page, dashboard)
-    page.get_by_text("Xem phân bố").click()
+    unfold(page.get_by_text("Xem phân bố"))
     expect(page.get_by_test_id("stVegaLiteChart").first).to_be_visible()
     expect(page.locator(".ln-bars").first).to_contain_text("bài")
 

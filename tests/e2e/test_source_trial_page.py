@@ -17,7 +17,7 @@ from langnghe.scheduler.setup import init_home
 from langnghe.store.layouts import Layout, Share
 from langnghe.store.opening import open_stores
 from tests.crawler.serving import Server, news_site, serving
-from tests.e2e.conftest import drawn, enter, press
+from tests.e2e.conftest import drawn, enter, press, unfold
 from tests.service import dashboard_of
 
 TRIED_WITHIN = 120_000
@@ -73,7 +73,7 @@ def test_an_address_is_tried_and_becomes_a_source(
     own: tuple[Home, str], page: Page, site: Server
 ) -> None:
     open_sources(own, page)
-    page.get_by_text("Thử địa chỉ").click()
+    unfold(page.get_by_text("Thử địa chỉ"))
     press(page, "Đọc thử")
     expect(page.get_by_text("Hãy nhập địa chỉ trang cần thử.")).to_be_visible()
     page.get_by_label("Địa chỉ trang").fill(f"{site.url}/feed.xml")

@@ -13,7 +13,7 @@ from langnghe.store.crawlstate import Failure, RunStatus
 from langnghe.store.layouts import Layout, Share
 from langnghe.store.opening import open_stores
 from langnghe.store.sourcenotices import Cause, NoticeKind
-from tests.e2e.conftest import PHONE, enter
+from tests.e2e.conftest import PHONE, enter, unfold
 from tests.service import dashboard_of
 
 SOURCES = """\
@@ -114,7 +114,7 @@ def test_a_source_that_fell_silent_says_why_and_what_to_do(page: Page, tmp_path:
         expect(first).to_contain_text("Việc cần làm: Mở trang Quản trị")
         expect(first).to_contain_text("trước đây 98 % số trang, gần đây 0 %")
         expect(page.get_by_text("1 nguồn đang gặp trục trặc")).to_be_visible()
-        page.get_by_text("Chuyện đã qua (1)").click()
+        unfold(page.get_by_text("Chuyện đã qua (1)"))
         expect(page.get_by_role("row").filter(has_text="chứng chỉ")).to_contain_text("Báo Mẫu")
 
         page.context.clear_cookies()

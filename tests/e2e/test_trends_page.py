@@ -14,7 +14,7 @@ from langnghe.core.clock import SystemClock, local_day
 from langnghe.core.home import Home
 from langnghe.core.vietnamese import day, number
 from langnghe.store.opening import casework_beside, open_stores
-from tests.e2e.conftest import PHONE, choose, enter
+from tests.e2e.conftest import PHONE, choose, enter, unfold
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +103,7 @@ def test_a_running_period_is_not_broken_down(page: Page, dashboard: str, sample_
         re.compile("đang diễn ra")
     )
     expect(page.get_by_text("Kỳ đang diễn ra: mới có tổng số bài")).to_be_visible()
-    page.get_by_text("Xem bảng số liệu").nth(1).click()
+    unfold(page.get_by_text("Xem bảng số liệu").nth(1))
     cells = page.get_by_role("table", name="Số bài theo chủ đề và khuynh hướng").locator(
         'td[data-name="Tiêu cực"]'
     )
@@ -117,7 +117,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(
     page.set_viewport_size(PHONE)
     enter(page, sample_home, Role.LEADER)
     _open(page, dashboard)
-    page.get_by_text("Xem bảng số liệu").nth(1).click()
+    unfold(page.get_by_text("Xem bảng số liệu").nth(1))
     expect(page.get_by_role("table", name="Số bài theo chủ đề và khuynh hướng")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     widest = page.locator(".ln-quality, .ln-figures, .ln-facts, [data-testid=stVegaLiteChart]")
