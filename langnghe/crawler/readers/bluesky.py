@@ -12,7 +12,9 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import quote, urlencode, urlsplit, urlunsplit
+
+from w3lib.url import add_or_replace_parameter, url_query_parameter
 
 from langnghe.core.models import PostKind
 from langnghe.crawler import dates
@@ -65,7 +67,8 @@ def thread_url(service: str, uri: str) -> str:
 
 def since_url(url: str, moment: datetime) -> str:
     """A search's address, narrowed to what is not older than `moment` (aware)."""
-    return _with(url, "since", moment.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    since = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return str(add_or_replace_parameter(url, "since", since))
 
 
 def public_url(query: str) -> str:
@@ -86,11 +89,11 @@ def read_search(page: Page, query: str) -> Found:
     if not isinstance(posts, list):
         raise ReadError(page.url, "no posts")
     cursor = answer.get("cursor")
-    asked = dict(parse_qsl(urlsplit(page.url).query)).get("cursor")
+    asked = url_query_parameter(page.url, "cursor")
     links: tuple[Link, ...] = ()
     # A cursor that leads to where we are would lead round for ever.
     if posts and isinstance(cursor, str) and cursor and cursor != asked:
-        links = (Link(_with(page.url, "cursor", cursor), PageKind.TIMELINE),)
+        links = (Link(add_or_replace_parameter(page.url, "cursor", cursor), PageKind.TIMELINE),)
     harvest = _harvest(page, posts, query, links)
     # An opening without answers is a whole thread by itself.
     alone = frozenset(
@@ -281,10 +284,3 @@ def _answered(post: object) -> str | None:
     if not count(post.get("replyCount")) or _answers(post["record"])[1] or _is_withheld(post):
         return None
     return uri if isinstance(uri, str) and uri else None
-
-
-def _with(url: str, key: str, value: str) -> str:
-    """An address with one parameter set."""
-    parts = urlsplit(url)
-    query = dict(parse_qsl(parts.query)) | {key: value}
-    return urlunsplit((*parts[:3], urlencode(query), ""))

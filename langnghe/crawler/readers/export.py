@@ -152,6 +152,9 @@ def _xlsx_rows(path: Path, source: FileSource) -> Iterator[tuple[int, Row | BadR
 
 def _json_rows(path: Path, source: FileSource) -> Iterator[tuple[int, Row | BadRow]]:
     wanted = wanted_columns(source)
+    # Rows mostly have the same keys: columns are looked for where these change.
+    keys: list[str] = []
+    columns: dict[str, str] = {}
     for number, text in enumerate(_lines(path), start=1):
         if not text.strip():
             continue
@@ -163,16 +166,13 @@ def _json_rows(path: Path, source: FileSource) -> Iterator[tuple[int, Row | BadR
         if not isinstance(entry, dict):
             yield number, BadRow(number, "không phải một đối tượng JSON")
             continue
-        if is_private(entry):
-            raise _private(path, number)
-        yield (
-            number,
-            {
-                field: entry[name]
-                for field, names in wanted.items()
-                if (name := find_column(entry, names)) is not None
-            },
-        )
+        if list(entry) != keys:
+            if is_private(entry):
+                raise _private(path, number)
+            keys = list(entry)
+            found = {field: find_column(keys, names) for field, names in wanted.items()}
+            columns = {field: name for field, name in found.items() if name is not None}
+        yield number, {field: entry[name] for field, name in columns.items()}
 
 
 def _positions(

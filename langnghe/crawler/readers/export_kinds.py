@@ -87,9 +87,6 @@ def find_column(header: Iterable[str], names: tuple[str, ...]) -> str | None:
     for name in names:
         if name in columns:
             return name
-    if len(names) == 1:
-        # Named by the source itself: meant as written.
-        return None
     folded = {_fold(column): column for column in reversed(columns)}
     return next((folded[_fold(name)] for name in names if _fold(name) in folded), None)
 

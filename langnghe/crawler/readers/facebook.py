@@ -16,7 +16,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
+
+from w3lib.url import url_query_parameter
 
 from langnghe.core.models import PostKind
 from langnghe.crawler import dates
@@ -226,7 +228,7 @@ def _is_kept_back(page: Page) -> bool:
 
     So Facebook answers whom a permission was taken from: it must not be read as "all deleted".
     """
-    is_first = "after" not in parse_qs(urlsplit(page.url).query)
+    is_first = url_query_parameter(page.url, "after") is None
     return is_first and bool(_total(page.json()))
 
 
@@ -252,7 +254,7 @@ def _following(page: Page, first: str) -> str | None:
     if not isinstance(after, str) or not after or len(after) > 1000:
         return None
     # A cursor that leads back to this very page would never end.
-    if parse_qs(urlsplit(page.url).query).get("after") == [after]:
+    if url_query_parameter(page.url, "after") == after:
         return None
     return f"{first}&{urlencode({'after': after})}"
 

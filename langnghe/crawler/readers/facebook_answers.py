@@ -40,9 +40,8 @@ _MEASURES = ("call_count", "total_time", "total_cputime")
 
 @dataclass(frozen=True, slots=True)
 class KeyLife:
-    """How long a key lasts. `expires`: None where it does not end, or nothing is said of it."""
+    """How long a key lasts: None where it does not end, or nothing is said of it."""
 
-    valid: bool
     expires: datetime | None
 
 
@@ -110,7 +109,7 @@ def read_key_life(body: bytes) -> KeyLife | None:
         if part["code"] == 200 and isinstance(data["is_valid"], bool):
             ends = [_moment(data.get(name)) for name in ("expires_at", "data_access_expires_at")]
             known = [end for end in ends if end is not None]
-            return KeyLife(data["is_valid"], min(known, default=None))
+            return KeyLife(min(known, default=None))
     return None
 
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from lxml.html import HtmlElement
+from w3lib.url import url_query_parameter
 
 from langnghe.core.models import PostKind
 from langnghe.crawler import dates
@@ -133,8 +134,7 @@ def _older(tree: HtmlElement, page: Page, channel: str) -> str | None:
     """The page with older messages; it is asked for by the number of the oldest one here."""
     for more in select(tree, _OLDER):
         before = more.get("data-before", "")
-        if before.isascii() and before.isdigit() and len(before) <= 18:
-            asked = parse_qs(urlsplit(page.url).query).get("before", [None])[0]
-            if before not in ("0", "1", asked):
-                return f"{channel}?{urlencode({'before': before})}"
+        is_number = before.isascii() and before.isdigit() and len(before) <= 18
+        if is_number and before not in ("0", "1", url_query_parameter(page.url, "before")):
+            return f"{channel}?{urlencode({'before': before})}"
     return None

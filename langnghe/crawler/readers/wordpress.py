@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from lxml.html import HtmlElement
+from w3lib.url import add_or_replace_parameter, url_query_parameter
 
 from langnghe.core.models import PostKind
 from langnghe.crawler import dates
@@ -220,15 +221,14 @@ def _rest_item(entry: dict[str, Any], page: Page, api: str) -> RawItem | str:
 
 
 def _next_rest(page: Page, count: int) -> str | None:
-    parts = urlsplit(page.url)
-    query = dict(parse_qsl(parts.query))
-    number = int(query.get("page", "1")) if query.get("page", "1").isdecimal() else 1
+    asked = url_query_parameter(page.url, "page", "1")
+    number = int(asked) if asked.isdecimal() else 1
     total = page.headers.get("x-wp-totalpages", "")
     # Without the header (some proxies drop it) a full page means that there may be another.
     more = number < int(total) if total.isdecimal() else count >= PER_PAGE
     if not more or count == 0:
         return None
-    return urlunsplit((*parts[:3], urlencode(query | {"page": str(number + 1)}), ""))
+    return add_or_replace_parameter(page.url, "page", str(number + 1))
 
 
 def _comment_elements(tree: HtmlElement) -> dict[HtmlElement, str]:

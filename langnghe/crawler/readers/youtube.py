@@ -14,6 +14,8 @@ from datetime import datetime
 from typing import Any, TypeGuard
 from urllib.parse import parse_qs, quote, urlencode, urlsplit, urlunsplit
 
+from w3lib.url import url_query_parameter
+
 from langnghe.core.models import PostKind
 from langnghe.crawler import dates
 from langnghe.crawler.items import Harvest, RawItem
@@ -85,7 +87,7 @@ def is_videos(address: str) -> bool:
 
 def parent_of(address: str) -> str:
     """The comment whose replies are asked for by this address."""
-    return parse_qs(urlsplit(address).query).get("parentId", [""])[0]
+    return url_query_parameter(address, "parentId", "")
 
 
 def video_page(video: str) -> str:

@@ -169,14 +169,23 @@ def test_rows_without_a_number_are_known_by_what_they_say(tmp_path: Path) -> Non
     assert other.thread == ("page", PAGE)
 
 
+def test_a_column_is_found_in_other_letters_too(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("TEXT;mã;Mã\nMột;1;2\n", encoding="utf-8")
+    (item,) = read(path, source(FileColumns(text="text", native_id="Mã")))
+    assert isinstance(item, RawItem)
+    # As written comes first.
+    assert (item.text, item.native[-1]) == ("Một", "2")
+
+
 def test_a_column_that_is_not_there_is_named(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
-    path.write_text("text;mã\nMột;1\n", encoding="utf-8")
+    path.write_text("text;số\nMột;1\n", encoding="utf-8")
     with pytest.raises(ConfigError) as caught:
         read(path, source(FileColumns(text="text", native_id="Mã")))
     assert caught.value.line == 1
     assert "không có cột tên 'Mã'" in str(caught.value)
-    assert "text, mã" in str(caught.value)
+    assert "text, số" in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -337,12 +337,10 @@ def test_a_key_ends_at_the_earlier_of_its_two_ends() -> None:
     earlier = datetime(2026, 12, 1, tzinfo=UTC)
     seconds = int(earlier.timestamp())
     later = seconds + 86_400
-    assert life(is_valid=True, expires_at=0, data_access_expires_at=0) == KeyLife(True, None)
-    assert life(is_valid=True, expires_at=0, data_access_expires_at=seconds) == KeyLife(
-        True, earlier
-    )
+    assert life(is_valid=True, expires_at=0, data_access_expires_at=0) == KeyLife(None)
+    assert life(is_valid=True, expires_at=0, data_access_expires_at=seconds) == KeyLife(earlier)
     assert life(is_valid=False, expires_at=seconds, data_access_expires_at=later) == KeyLife(
-        False, earlier
+        earlier
     )
 
 
