@@ -280,8 +280,9 @@ class SourceSpider(Spider, Generic[SourceT]):
         if target.step == 0 and self._still_holds(target):
             headers = conditions(row.etag, row.last_modified)
         url = self.address_of(target)
-        own = {origin_of(one) for one in self.source.urls()}
-        credentials = self.credentials(target) if origin_of(url) in own else {}
+        credentials = self.credentials(target)
+        if credentials and origin_of(url) not in map(origin_of, self.source.urls()):
+            credentials = {}
         return Request(
             url,
             headers=headers | credentials,
