@@ -30,10 +30,11 @@ from langnghe.crawler.guard import Fence
 from langnghe.crawler.importing import import_source
 from langnghe.crawler.keeping import Keeper
 from langnghe.crawler.logs import LOG_FILE
-from langnghe.crawler.pace import Pace, server_of
+from langnghe.crawler.pace import Pace
 from langnghe.crawler.preparation import Preparation
 from langnghe.crawler.redirects import origin_of
 from langnghe.crawler.report import CrawlReport, SourceReport, by_outcome, by_reason
+from langnghe.crawler.rests import RATE_LIMITED, known_pace, rest_of
 from langnghe.crawler.settings import scrapy_settings
 from langnghe.crawler.sharing import Collecting, Share, open_collecting
 from langnghe.crawler.spiders.registry import SPIDERS
@@ -55,12 +56,6 @@ logger = logging.getLogger(__name__)
 
 NO_KEY = "no_key"
 """The problem of a source that names a key which is not there: it is asked nothing."""
-
-QUOTA_USED_UP = "quota_used_up"
-"""The problem of a source whose key may ask nothing more before the platform's next day."""
-
-RATE_LIMITED = "rate_limited"
-"""The problem of a source whose server asked us to wait: not even a person overrules that."""
 
 FAR_AHEAD = timedelta(days=366)
 """A crawl that is asked for by hand looks at every page that is looked at at all."""
@@ -125,14 +120,6 @@ def read_aside(
 def _is_resting(state: CrawlState, source: Source, now: datetime) -> bool:
     until = state.source_state(source.name).backoff_until
     return until is not None and until > now
-
-
-def rest_of(state: CrawlState, source: Source, now: datetime) -> timedelta | None:
-    """How long a source's server still asks us to wait, None where it does not."""
-    known = state.source_state(source.name)
-    if known.backoff_until is None or known.last_problem not in (RATE_LIMITED, QUOTA_USED_UP):
-        return None
-    return max(known.backoff_until - now, timedelta(0)) or None
 
 
 def _resting_reports(
@@ -220,7 +207,7 @@ class _Batch:
         """Read all sources that are read over HTTP, each as far as it goes."""
         if not sources:
             return []
-        pace = self._pace()
+        pace = known_pace(self.stores.crawl, self.home.sources, self.clock.now())
         process = _Process(scrapy_settings(self.home.settings.crawl), pace)
         share = Share(self.stores, sources, self._is_due, pace)
         visits: list[Visit] = []
@@ -273,18 +260,6 @@ class _Batch:
             )
             return self._finish(visit, RunStatus.FAILED, "internal_error", share)
         return self._finish(visit, *_status(visit), share)
-
-    def _pace(self) -> Pace:
-        """The pace of this crawl, which knows what servers asked an earlier one to wait."""
-        pace, now = Pace(), self.clock.now()
-        for source in self.home.sources:
-            rest = rest_of(self.stores.crawl, source, now)
-            # A quota that is used up is the key's, not the server's.
-            quota = self.stores.crawl.source_state(source.name).last_problem == QUOTA_USED_UP
-            if isinstance(source, HttpSource) and rest and not quota:
-                for url in source.urls():
-                    pace.rest(server_of(url), rest)
-        return pace
 
     def _prepare_visit(self, source: HttpSource, pace: Pace, share: Share) -> Visit:
         settings, state, now = self.home.settings, self.stores.crawl, self.clock.now()

@@ -22,7 +22,7 @@ from scrapy.http.request import NO_CALLBACK
 
 from langnghe.crawler.answers import meaning_of_error
 from langnghe.crawler.guard import Refusal, RefusedError
-from langnghe.crawler.pace import server_of
+from langnghe.crawler.pace import ServerRestingError, server_of
 from langnghe.crawler.redirects import origin_of
 from langnghe.crawler.visit import trip_of
 
@@ -117,6 +117,8 @@ class RobotsMiddleware:
             if error.refusal is Refusal.PRIVATE_ADDRESS:
                 raise
             raise RobotsUnreachableError(server) from error
+        except ServerRestingError as error:
+            raise RobotsUnreachableError(server, "rate_limited") from error
         except Exception as error:
             problem, _, _ = meaning_of_error(error)
             if problem in {"unknown_host", "certificate"}:

@@ -19,8 +19,9 @@ from langnghe.core.home import Home
 from langnghe.core.models import Channel, Outcome, Post
 from langnghe.core.secrets import Secrets
 from langnghe.crawler.keylife import expiry
-from langnghe.crawler.process import read_aside, rest_of
+from langnghe.crawler.process import read_aside
 from langnghe.crawler.report import SourceReport
+from langnghe.crawler.rests import rest_of
 from langnghe.crawler.sharing import Collecting, open_collecting
 from langnghe.crawler.spiders.youtube import pacific_day
 from langnghe.crawler.targets import PageFailed, PageRead

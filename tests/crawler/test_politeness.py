@@ -24,6 +24,7 @@ from tests.crawler.serving import (
     source,
     stored_posts,
 )
+from tests.service import langnghe
 
 ROBOTS = "/robots.txt"
 PAGE_1 = "/bai-viet-so-1-ve-mien-dong.html"
@@ -176,6 +177,11 @@ def test_a_long_wait_is_left_to_a_later_crawl(crawled: Crawled) -> None:
     before = len(site.seen)
     again = run_crawl(crawled.home, "--source", "far")
     assert len(site.seen) == before, "a person cannot overrule it either"
+    tried = langnghe(
+        crawled.home.root, "--json", "source", "test", "--private-network", f"{site.url}/feed.xml"
+    )
+    assert len(site.seen) == before, "nor can a trial"
+    assert "rate_limited" in tried.stdout
     assert again["far"]["problems"] == {"rate_limited": 1}
 
 

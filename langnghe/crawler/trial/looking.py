@@ -137,8 +137,8 @@ class Look:
         """The sitemaps that robots.txt names; None where it lets nothing be asked."""
         try:
             rules = await self._spider.robots(self._url)
-        except RobotsUnreachableError:
-            self._problem("robots.txt", "robots_unreachable")
+        except RobotsUnreachableError as error:
+            self._problem("robots.txt", error.problem)
             return None
         except RefusedError as error:
             self._problem("robots.txt", f"refused_{error.refusal}")

@@ -15,11 +15,13 @@ from langnghe.core.home import Home
 from langnghe.crawler.guard import STANDARD_PORTS, Fence
 from langnghe.crawler.pace import Pace
 from langnghe.crawler.preparation import Preparation
+from langnghe.crawler.rests import known_pace
 from langnghe.crawler.settings import scrapy_settings
 from langnghe.crawler.trial.fetching import TrialSpider
 from langnghe.crawler.trial.looking import Look
 from langnghe.crawler.trial.records import Trial
 from langnghe.crawler.visit import Trip
+from langnghe.store.opening import open_stores
 
 
 def try_address(home: Home, url: str, clock: Clock, *, private: bool = False) -> Trial:
@@ -48,12 +50,20 @@ def try_address(home: Home, url: str, clock: Clock, *, private: bool = False) ->
             "trình duyệt, bắt đầu bằng http:// hoặc https://, không kèm tên đăng nhập."
         ) from None
     crawl = home.settings.crawl
-    trip = Trip(clock=clock, pace=Pace(), fence=fence, delay=crawl.delay_seconds)
+    trip = Trip(clock=clock, pace=_pace(home, clock), fence=fence, delay=crawl.delay_seconds)
     with _quiet():
         process = AsyncCrawlerProcess({**scrapy_settings(crawl), "ITEM_PIPELINES": {}})
         process.crawl(TrialSpider, visit=trip, look=look)
         process.start()
     return look.trial()
+
+
+def _pace(home: Home, clock: Clock) -> Pace:
+    """A server that asked a crawl to wait is not asked by a trial either."""
+    if not home.database.exists():
+        return Pace()
+    with open_stores(home, clock) as stores:
+        return known_pace(stores.crawl, home.sources, clock.now())
 
 
 def _fence(url: str, private: bool) -> Fence:
