@@ -42,6 +42,7 @@ from tests.crawler.platforms import (
     story,
 )
 from tests.crawler.serving import (
+    ENDS_WITHIN,
     Crawl,
     Reply,
     Server,
@@ -395,12 +396,15 @@ def test_mastodon_leaves_no_trace_of_writers(tmp_path: Path) -> None:
 
 
 def _kill_amid(home: Home, site: Server) -> None:
-    crawl = Crawl(home)
-    deadline = time.monotonic() + 30
-    while len(site.seen) < 3 and time.monotonic() < deadline:
-        time.sleep(0.002)
-    crawl.kill()
-    assert crawl.wait() < 0
+    """Kill a crawl that has read two pages of a site and waits for the third."""
+    with site.held(after=2):
+        crawl = Crawl(home)
+        deadline = time.monotonic() + ENDS_WITHIN
+        while len(site.seen) < 3 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        crawl.kill()
+        assert crawl.wait() < 0
+    assert len(site.seen) >= 3, "the crawl was killed in the middle of its work"
 
 
 def _traces_without_imports(root: Path, aside: Path) -> list[str]:

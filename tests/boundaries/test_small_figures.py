@@ -68,7 +68,7 @@ def test_nothing_small_follows_from_the_steps_of_one_topic(cells: list[int]) -> 
     assert not any(follows(shown, wanted) for wanted in small_sets(cells))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(MANY)
 def test_nothing_small_follows_from_topics_and_their_steps(topics: list[list[int]]) -> None:
     # Each post has one topic here: who sees that the totals add up knows it.
@@ -104,7 +104,7 @@ TABLES = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(TABLES, st.randoms(use_true_random=False))
 def test_nothing_small_follows_from_the_briefing_and_the_page_together(
     table: list[list[int]], chance: Random

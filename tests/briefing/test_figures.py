@@ -131,9 +131,7 @@ def test_the_month_whose_period_holds_a_day(day: date, first_day: int, month: da
     assert day in periods_of(month, first_day)[0]
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     drawn=st.lists(
         st.tuples(

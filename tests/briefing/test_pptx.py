@@ -114,7 +114,7 @@ def test_what_is_too_long_goes_on_to_further_slides() -> None:
     assert rows == 70
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(
     title=st.text(alphabet="Đường giao thông ", max_size=150),
     points=st.lists(st.text(alphabet="ạêđ mw", max_size=900), max_size=5),

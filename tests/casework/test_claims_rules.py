@@ -562,7 +562,7 @@ def check(claim: Claim) -> None:
     assert KEPT.validate_json(KEPT.dump_json(claim)) == claim
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.sampled_from(STARTS),
     st.lists(st.tuples(ACTIONS, st.sampled_from([*BOTH, EDITOR, APPROVER])), max_size=25),

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from langnghe.casework.deadlines import PetitionSettings, Route, read_petition_settings
@@ -70,7 +70,6 @@ def test_offices_are_closed_on_weekends_and_the_announced_holidays_only(year: in
         assert SETTINGS.is_working_day(day) == working, day
 
 
-@settings(deadline=None)
 @given(DAYS, LENGTHS)
 def test_so_many_working_days_lie_after_receipt_and_the_last_is_the_deadline(
     start: date, days: int
@@ -83,7 +82,6 @@ def test_so_many_working_days_lie_after_receipt_and_the_last_is_the_deadline(
     assert SETTINGS.is_working_day(due)
 
 
-@settings(deadline=None)
 @given(DAYS, LENGTHS)
 def test_what_came_later_is_due_no_earlier_and_a_longer_limit_ends_later(
     start: date, days: int

@@ -33,7 +33,7 @@ CLUSTERS = st.dictionaries(
     st.lists(st.sampled_from(POSTS), min_size=3, unique=True).map(tuple),
 )
 # A busy machine is no failure.
-patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+patient = settings(suppress_health_check=[HealthCheck.too_slow])
 KEPT_OUT = st.frozensets(st.sampled_from(POSTS), max_size=2)
 
 

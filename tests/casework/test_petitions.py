@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
@@ -414,7 +414,6 @@ def _is_incomplete(action: Action, petition: Petition) -> bool:
             return False
 
 
-@settings(deadline=None)
 @given(STARTS, st.lists(STEPS, min_size=40, max_size=60))
 def test_no_sequence_of_actions_breaks_a_rule(
     petition: Petition, steps: list[tuple[Actor, Action]]

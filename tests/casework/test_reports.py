@@ -164,7 +164,6 @@ def test_sending_twice_gives_one_report_and_changes_nothing() -> None:
     assert do(accepted, (HAO, Save(typed)), (HAO, Submit())) == accepted
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.text(max_size=4), st.text(max_size=4)), unique=True, max_size=20))
 def test_no_two_forms_share_a_report(pairs: list[tuple[str, str]]) -> None:
     assert len({report_id(author, form) for author, form in pairs}) == len(pairs)
@@ -294,4 +293,4 @@ class Reports(RuleBasedStateMachine):
 
 
 TestReports = Reports.TestCase
-TestReports.settings = settings(max_examples=30, stateful_step_count=20, deadline=None)
+TestReports.settings = settings(max_examples=30, stateful_step_count=20)

@@ -277,7 +277,7 @@ actions: st.SearchStrategy[Action] = st.one_of(
 steps = st.tuples(actions, people, st.integers(0, 40).map(lambda n: timedelta(minutes=n)))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.sampled_from(Reason), st.lists(steps, min_size=30, max_size=60))
 def test_no_sequence_of_actions_breaks_a_rule(
     reason: Reason, sequence: list[tuple[Action, Actor, timedelta]]

@@ -119,7 +119,7 @@ def test_two_who_dismiss_for_different_reasons_agree() -> None:
 OPINIONS = st.none() | st.sampled_from(Dismissal)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.tuples(st.sampled_from([REPEATS, SCAM, URGENT]), OPINIONS, OPINIONS | st.just(False)),

@@ -53,7 +53,7 @@ def test_what_was_kept_scores_like_what_was_trained(model: Characters) -> None:
     assert np.abs(trained).max() > 2
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.text(max_size=20), st.text(max_size=200)), max_size=4))
 def test_any_text_gets_scores(texts: Sequence[tuple[str, str]]) -> None:
     found = Characters(once()).scores(texts)
@@ -102,7 +102,7 @@ def test_a_word_and_its_folded_form_share_features() -> None:
 
 
 @given(st.text(max_size=80), st.text(max_size=80))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_each_block_has_length_one(title: str, text: str) -> None:
     row = weigh(count_matrix([text_form(title, text)]), np.full(BUCKETS, 2, np.float32))
     for block in (row[:, :BLOCK], row[:, BLOCK:]):

@@ -115,7 +115,7 @@ POSTS = st.sampled_from(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(POSTS | st.text(max_size=50), max_size=6))
 def test_what_stands_beside_a_post_changes_nothing(posts: list[str]) -> None:
     held = matcher()

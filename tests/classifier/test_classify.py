@@ -166,7 +166,7 @@ def test_a_flood_of_bad_lines_is_counted_but_not_all_named(tmp_path: Path) -> No
     assert [one.number for one in report.bad_lines] == list(range(1, MOST_REPORTED + 1))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.binary(max_size=20) | st.sampled_from([b'{"text": "a"}', b"{}"]), max_size=8))
 def test_as_many_lines_come_out_as_went_in(
     tmp_path_factory: pytest.TempPathFactory, lines: list[bytes]

@@ -191,7 +191,7 @@ def test_nothing_is_asked_about_what_cannot_become_a_cluster() -> None:
     assert find_clusters([], hand_made(), repeats, NOW) == []
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_the_posts_changes_nothing(draw: random.Random) -> None:
     posts = statements(*DAM, *MARKET, *OTHERS)
@@ -343,7 +343,7 @@ def test_any_text_can_be_taken_apart(text: str) -> None:
     assert terms == terms_of(text)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.text(max_size=80), min_size=2, max_size=6))
 def test_signals_of_pairs_and_of_all_pairs_agree_and_keep_their_range(texts: list[str]) -> None:
     rows = np.arange(len(texts))

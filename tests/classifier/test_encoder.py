@@ -77,7 +77,7 @@ def test_nothing_gives_nothing(tiny: Tiny) -> None:
 text = st.one_of(st.text(max_size=200), st.sampled_from([*TEXTS, LONG]))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(first=text, second=text)
 def test_texts_are_cut_as_in_training(tiny: Tiny, first: str, second: str) -> None:
     assert tiny.encoder.ids(first) == tiny.reader.ids(first)
@@ -100,7 +100,7 @@ def test_the_longest_input_is_filled_and_kept(tiny: Tiny) -> None:
     assert len(tiny.encoder.ids(tiny.encoder.titled(TEXTS[5], LONG))) < 40
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(first=text, second=text)
 def test_both_ways_to_cut_agree(tiny: Tiny, first: str, second: str) -> None:
     by_package = module._PackageCutter(tiny.checkpoint)

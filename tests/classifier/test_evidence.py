@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from langnghe.classifier.evidence import (
@@ -56,7 +56,6 @@ WORDS = st.text("abcđê", min_size=1, max_size=4)
 SENTENCES = st.lists(WORDS, min_size=1, max_size=150).map(lambda words: " ".join(words) + ".")
 
 
-@settings(deadline=None)
 @given(st.lists(SENTENCES, max_size=8))
 def test_windows_leave_nothing_out_and_fit(sentences: list[str]) -> None:
     text = "\n".join(sentences)
@@ -69,7 +68,6 @@ def test_windows_leave_nothing_out_and_fit(sentences: list[str]) -> None:
     assert set(text.split()) == set(joined.split())
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_windows_never_fail(text: str) -> None:
     assert all(piece.strip() for piece in windows(text))

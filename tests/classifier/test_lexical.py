@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from langnghe.classifier.lexical import LexicalIndex
@@ -43,7 +43,6 @@ def test_a_claim_gets_its_whole_share_from_its_own_text() -> None:
     assert (shares - np.diag(np.diagonal(shares)) < 0.2).all()
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(CLAIMS) | TEXTS, max_size=5))
 def test_neighbours_change_nothing(posts: list[str]) -> None:
     scores, shares = INDEX.scores([terms_of(post) for post in posts])

@@ -68,7 +68,7 @@ def check(label: Labels) -> None:
     assert len(label.embedding) == WIDTH // 2
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(texts=st.lists(st.text(max_size=200), max_size=4), title=st.text(max_size=60))
 def test_any_text_gets_every_label(
     classifier: NeuralClassifier, texts: list[str], title: str

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from langnghe.classifier.register import Register, read_register
@@ -109,7 +109,6 @@ def test_the_digest_follows_what_may_change_a_match_or_a_reason(tmp_path: Path) 
     assert Register(()).digest != first.digest
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200) | st.text(max_size=100).map(str.encode))
 def test_whatever_stands_in_the_file_it_is_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, content: bytes

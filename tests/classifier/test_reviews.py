@@ -33,7 +33,7 @@ from tests.classifier.tinymodel import write_model
 TEXT = "Cầu treo bản Nà Sự gãy ván, trẻ đi học phải lội suối."
 
 shared_folder = settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60
 )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from langnghe.classifier.likeness import terms_of
@@ -22,7 +22,6 @@ def test_wording_is_the_same_with_and_without_diacritics_and_whatever_the_number
     assert {"co phai", "0 nha bi", "?"} <= phrases("Có phải 14 nhà bị trôi không?")
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_phrases_never_fail(text: str) -> None:
     assert all(phrase == fold(phrase) for phrase in phrases(text))
@@ -85,7 +84,6 @@ def test_only_from_the_threshold_on_a_text_repeats() -> None:
     assert careful.decide(np.array([0.1, 0.2, 0.3, 0.4])) == (Stance.UNRELATED, 0.4)
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(-50, 50), min_size=len(SIGNALS), max_size=len(SIGNALS)))
 def test_probabilities_add_to_one(values: list[float]) -> None:
     found = trusting().probabilities(np.array([values]))

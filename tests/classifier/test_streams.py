@@ -150,7 +150,7 @@ def test_identical_posts_are_one_stream() -> None:
     assert len(found.streams[0].representatives) == 1
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.data())
 def test_each_post_stands_in_one_stream_whatever_the_order(data: st.DataObject) -> None:
     meanings = data.draw(st.integers(1, 6))

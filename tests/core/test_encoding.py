@@ -102,7 +102,7 @@ def test_bytes_that_are_no_text_are_refused() -> None:
         decode(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x02\0\0\0\x02\0\x08\xff\xfe\0\0\0\0\0")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=80), st.sampled_from([None, "utf-8", "latin-1", "big5", "hex"]))
 def test_decode_gives_text_or_says_it_cannot(raw: bytes, declared: str | None) -> None:
     try:
@@ -158,7 +158,7 @@ def test_repair_leaves_right_text_alone(text: str) -> None:
     assert repair(text) == text
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(st.sampled_from([*TEXT.split(), "ko", "dc", "où", "Müller", "😂", "©"]), min_size=1)
 )
@@ -179,7 +179,7 @@ def test_what_cannot_be_repaired_is_refused(text: str) -> None:
         repair(text)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=60))
 def test_repair_gives_text_or_says_it_cannot(text: str) -> None:
     try:

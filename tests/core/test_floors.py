@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from langnghe.core.floors import FloorsError, check, corpus_hash, read_floors, update
@@ -20,7 +20,6 @@ def test_pinned_floors_are_read_back_and_hold_for_what_was_measured(tmp_path: Pa
     assert check(figures, floors) == []
 
 
-@settings(deadline=None)  # it writes a file each time
 @given(st.dictionaries(st.from_regex(r"[a-z]+(\.ceiling)?", fullmatch=True), st.floats(0, 1)))
 def test_what_was_pinned_never_fails_by_rounding(
     tmp_path_factory: pytest.TempPathFactory, figures: dict[str, float]

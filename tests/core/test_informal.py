@@ -53,20 +53,20 @@ CHAT = st.lists(
 ).map(" ".join)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(CHAT)
 def test_expand_is_idempotent(text: str) -> None:
     assert expand(expand(text)) == expand(text)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text())
 def test_expand_takes_any_text(text: str) -> None:
     assert expand(expand(text)) == expand(text)
     assert is_informal(text) in (True, False)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.sampled_from(sorted(PROTECTED)), min_size=1), st.booleans())
 def test_official_abbreviations_survive_among_teencode(chosen: list[str], capitals: bool) -> None:
     official = [word.upper() if capitals else word for word in chosen]

@@ -285,7 +285,7 @@ def test_a_slug_is_plain() -> None:
 UNITS = st.sampled_from([place for place in GAZETTEER.places if place.kind in ("xã", "phường")])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(UNITS, st.sampled_from(["NFC", "NFD"]), st.booleans())
 def test_a_unit_with_type_and_province_is_found_in_any_spelling(
     unit: Place, form: str, bare: bool
@@ -295,13 +295,13 @@ def test_a_unit_with_type_and_province_is_found_in_any_spelling(
     assert MATCHER.match(text) == (unit.id,)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(UNITS, st.text(max_size=30), st.text(max_size=30))
 def test_a_unit_with_its_type_is_found_in_any_text(unit: Place, before: str, after: str) -> None:
     assert unit.id in MATCHER.match(f"{before} {unit.kind} {unit.name}. {after}")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=200))
 def test_any_text_gives_known_places_in_order(text: str) -> None:
     places = MATCHER.match(text)

@@ -22,7 +22,7 @@ TRICKY = st.text(
     ),
     max_size=40,
 )
-EXAMPLES = settings(max_examples=200, deadline=None)
+EXAMPLES = settings(max_examples=200)
 
 
 @EXAMPLES

@@ -251,14 +251,14 @@ BARE_MATCHER = TopicMatcher([Topic(t.id, t.title, t.phrases) for t in SHIPPED])
 """Without exclusions, which other words around a phrase may bring about."""
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(PHRASES, st.text(max_size=40), st.text(max_size=40))
 def test_a_phrase_is_found_in_any_text(phrase: tuple[str, str], before: str, after: str) -> None:
     topic, words = phrase
     assert topic in BARE_MATCHER.match(f"{before} {words} {after}")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(PHRASES, st.sampled_from(["x", "7", "đ", "Ế"]))
 def test_a_phrase_within_a_longer_word_is_not(phrase: tuple[str, str], letter: str) -> None:
     topic, words = phrase
@@ -267,7 +267,7 @@ def test_a_phrase_within_a_longer_word_is_not(phrase: tuple[str, str], letter: s
     assert index.find(Prepared(f"{words}{letter}")) == []
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(PHRASES, min_size=1, max_size=4), st.sampled_from(["NFD", "NFKD", "NFC"]))
 def test_matching_does_not_depend_on_the_unicode_form(
     phrases: list[tuple[str, str]], form: str
@@ -276,14 +276,14 @@ def test_matching_does_not_depend_on_the_unicode_form(
     assert MATCHER.match(unicodedata.normalize(form, text)) == MATCHER.match(text)  # type: ignore[arg-type]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(PHRASES, min_size=1, max_size=4))
 def test_a_text_stripped_of_diacritics_loses_no_topic(phrases: list[tuple[str, str]]) -> None:
     text = ". ".join(words for _, words in phrases)
     assert {topic for topic, _ in phrases} <= {*BARE_MATCHER.match(fold(text))}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=200))
 def test_offsets_lie_within_any_text(text: str) -> None:
     for mention in MATCHER.explain(text):

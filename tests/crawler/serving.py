@@ -98,6 +98,9 @@ class Server:
         self.seen: list[Seen] = []
         self.fallback: Callable[[Seen], Reply] = lambda _: Reply("gone", 404)
         self.validators = True
+        self._go = threading.Event()
+        self._go.set()
+        self._free = 0
         server = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -122,6 +125,16 @@ class Server:
         """What was asked for, in order."""
         return [one.path for one in self.seen if robots or one.path != "/robots.txt"]
 
+    @contextmanager
+    def held(self, after: int) -> Iterator[None]:
+        """Keep whoever asks waiting from the next answer but `after` on, until the end."""
+        self._free = len(self.seen) + after
+        self._go.clear()
+        try:
+            yield
+        finally:
+            self._go.set()
+
     def close(self) -> None:
         self._http.shutdown()
         self._http.server_close()
@@ -132,6 +145,8 @@ class Server:
         body = handler.rfile.read(int(headers.get("content-length", "0")))
         seen = Seen(time.time(), handler.path, headers, handler.command, body)
         self.seen.append(seen)
+        if len(self.seen) > self._free:
+            self._go.wait(ENDS_WITHIN)
         if handler.path in self.raw:
             handler.close_connection = True
             self.raw[handler.path](handler)
@@ -235,7 +250,7 @@ def make_home(root: Path, sources: list[dict[str, Any]], **crawl_settings: Any) 
     shutil.copy(shipped_configs() / "places.yaml", configs / "places.yaml")
     (configs / "topics.yaml").write_text(TOPICS, encoding="utf-8")
     settings = yaml.safe_load((shipped_configs() / "settings.yaml").read_text(encoding="utf-8"))
-    settings["crawl"] |= {"delay_seconds": 0, "timeout_seconds": 5, **crawl_settings}
+    settings["crawl"] |= {"delay_seconds": 0, **crawl_settings}
     _write(configs / "settings.yaml", settings)
     _write(configs / "sources.yaml", {"sources": sources})
     home = Home(root)

@@ -130,7 +130,7 @@ def test_a_site_is_the_same_with_and_without_www() -> None:
     assert not same_site("", "")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=80) | st.text(max_size=60).map(lambda t: f"https://bao.example/{t}"))
 def test_canonical_is_settled_and_nothing_else_goes_wrong(text: str) -> None:
     found = resolve("https://bao.example/muc/", text)

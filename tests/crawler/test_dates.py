@@ -185,7 +185,7 @@ CUT: dict[TimePrecision, dict[str, Any]] = {
 }
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     moment=st.integers(0, 31 * 366 * 24 * 3600).map(
         lambda seconds: FETCHED_AT - timedelta(days=1, seconds=seconds)
@@ -202,7 +202,7 @@ def test_what_is_written_is_read_back(moment: datetime, style: tuple[str, TimePr
     assert found.at == moment.replace(**CUT[precision])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     raw=st.text(max_size=60)
     | st.text("0123456789:/-.h TZ+thángnămgiờtrước", max_size=30)

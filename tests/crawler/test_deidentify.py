@@ -13,7 +13,6 @@ from langnghe.crawler.deidentify import KnownNames, MaskKind, deidentify, find_s
 from langnghe.crawler.evaluation import read_sentences
 from langnghe.crawler.masks import MASKS
 
-unhurried = settings(deadline=None)
 """The first example compiles patterns and fills caches."""
 
 # --- Strategies ---------------------------------------------------------------------------
@@ -71,7 +70,7 @@ def spelled_phones(draw: st.DrawFn) -> str:
 # --- Numbers ------------------------------------------------------------------------------
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(sentences, spelled_phones(), sentences)
 def test_no_spelling_of_a_phone_number_leaves_a_digit(before: str, phone: str, after: str) -> None:
     text = clean(f"{before} gọi {phone} nhé {after}")
@@ -80,7 +79,6 @@ def test_no_spelling_of_a_phone_number_leaves_a_digit(before: str, phone: str, a
     assert masked.counts == {"phone": 1}
 
 
-@unhurried
 @given(sentences, mobiles(), sentences)
 def test_a_bare_mobile_number_needs_no_cue(before: str, phone: str, after: str) -> None:
     for spelled in (phone, f"{phone[:4]} {phone[4:7]} {phone[7:]}", f"{phone[:4]}.{phone[4:]}"):
@@ -88,7 +86,6 @@ def test_a_bare_mobile_number_needs_no_cue(before: str, phone: str, after: str) 
         assert not re.search(r"\d", masked.text)
 
 
-@unhurried
 @given(sentences, st.from_regex(r"[a-z][a-z0-9._]{0,12}[a-z0-9]", fullmatch=True), sentences)
 def test_no_spelling_of_an_email_address_leaves_its_name(
     before: str, local: str, after: str
@@ -105,7 +102,6 @@ def test_no_spelling_of_an_email_address_leaves_its_name(
         assert deidentify(text).text == clean(f"{before} gửi vào [EMAIL] nhé {after}")
 
 
-@unhurried
 @given(
     sentences,
     st.sampled_from(("cccd", "CMND", "căn cước số", "số định danh", "chứng minh thư")),
@@ -122,14 +118,12 @@ def test_no_grouping_of_an_identity_number_leaves_a_digit(
     assert masked.text == clean(f"{before} {cue} [SỐ ĐỊNH DANH] của em")
 
 
-@unhurried
 @given(st.from_regex(r"0[0-9]{11}", fullmatch=True), sentences)
 def test_an_identity_number_of_today_needs_no_cue(number: str, around: str) -> None:
     masked = deidentify(clean(f"{around} {number} {around}"))
     assert not re.search(r"\d", masked.text)
 
 
-@unhurried
 @given(
     sentences,
     st.sampled_from(("stk", "STK:", "số tài khoản", "chuyển khoản vào", "tk Agribank")),
@@ -145,7 +139,6 @@ def test_no_grouping_of_an_account_leaves_a_digit(
     assert sum(masked.counts.values()) == 1
 
 
-@unhurried
 @given(
     sentences,
     st.integers(11, 99),
@@ -187,7 +180,6 @@ def test_numbers_that_are_nobodys_stay(text: str) -> None:
     assert deidentify(text).text == text
 
 
-@unhurried
 @given(st.integers(1, 999_999_999_999), st.sampled_from(("đ", " đồng", " VNĐ", " triệu")))
 def test_amounts_stay(amount: int, unit: str) -> None:
     for written in (f"{amount:,}".replace(",", "."), str(amount)):
@@ -198,7 +190,6 @@ def test_amounts_stay(amount: int, unit: str) -> None:
 # --- Links and mentions -------------------------------------------------------------------
 
 
-@unhurried
 @given(
     sentences,
     st.sampled_from(
@@ -250,7 +241,6 @@ def test_a_phone_number_in_a_public_link_is_masked() -> None:
     assert masked.text == "https://cho.example.vn/rao/[SĐT].html"
 
 
-@unhurried
 @given(sentences, st.from_regex(r"[a-z]{2,8}[._-]?[a-z0-9]{2,8}", fullmatch=True), sentences)
 def test_mentions_are_masked(before: str, handle: str, after: str) -> None:
     for mention in (f"@{handle}", f"@{handle}@mang.example", "@Lan Nguyễn"):
@@ -271,7 +261,6 @@ addresses = st.sampled_from(
 )
 
 
-@unhurried
 @given(sentences, addresses, names)
 def test_a_name_behind_a_form_of_address_is_masked(before: str, address: str, name: str) -> None:
     for written in (name, name.rsplit(maxsplit=1)[-1]):
@@ -279,19 +268,16 @@ def test_a_name_behind_a_form_of_address_is_masked(before: str, address: str, na
         assert masked.text == clean(f"{before} {address} [TÊN] lấn đất")
 
 
-@unhurried
 @given(names, st.sampled_from(("ơi", "bạn nói đúng", "chị xem lại", "cảm ơn nhé")))
 def test_a_name_in_the_first_words_of_a_reply_is_masked(name: str, rest: str) -> None:
     assert deidentify(f"{name} {rest}").text == f"[TÊN] {rest}"
 
 
-@unhurried
 @given(names, st.sampled_from(("Tố cáo {} lừa đảo", "Nghe nói {} bán đất")))
 def test_a_private_person_who_is_accused_is_masked(name: str, sentence: str) -> None:
     assert deidentify(sentence.format(name)).text == sentence.format("[TÊN]")
 
 
-@unhurried
 @given(
     names,
     st.sampled_from(
@@ -312,7 +298,6 @@ def test_an_office_holder_named_with_the_office_stays(name: str, sentence: str) 
     assert deidentify(text).text == text
 
 
-@unhurried
 @given(
     names,
     st.sampled_from(
@@ -367,7 +352,6 @@ def test_places_public_bodies_and_words_of_kinship_stay(text: str) -> None:
     assert deidentify(text).text == text
 
 
-@unhurried
 @given(st.lists(st.sampled_from(SYLLABLES), max_size=60).map(" ".join))
 def test_a_text_without_any_sign_of_a_person_is_not_touched(text: str) -> None:
     masked = deidentify(text)
@@ -419,7 +403,7 @@ anything = st.one_of(st.text(max_size=60), st.lists(PIECES, max_size=25).map(" "
                      st.lists(PIECES, max_size=25).map("".join))  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(anything, st.lists(st.text(max_size=12), max_size=3))
 def test_masking_never_raises_and_twice_is_once(text: str, known: list[str]) -> None:
     once = deidentify(text, known)
@@ -428,7 +412,6 @@ def test_masking_never_raises_and_twice_is_once(text: str, known: list[str]) -> 
     assert again.counts == {}
 
 
-@unhurried
 @given(anything)
 def test_counts_are_the_masks_that_were_added(text: str) -> None:
     masked = deidentify(text)
@@ -437,7 +420,6 @@ def test_counts_are_the_masks_that_were_added(text: str) -> None:
     assert added == sum(masked.counts.values())
 
 
-@unhurried
 @given(anything)
 def test_spans_are_in_order_and_do_not_overlap(text: str) -> None:
     spans = find_spans(text)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from langnghe.core.clock import LOCAL_ZONE, FixedClock
@@ -60,7 +60,6 @@ def wait(a_day: float, at: datetime = MONDAY) -> timedelta:
     return interval("bao", giving(a_day), at, timedelta(minutes=1), 30 * DAY)
 
 
-@settings(deadline=None)
 @given(habits | st.none(), moments, st.text(), st.integers(1, 3000), st.integers(0, 20000))
 def test_an_interval_is_within_its_limits(
     habit: Habit | None, at: datetime, name: str, shortest: int, more: int
@@ -70,7 +69,6 @@ def test_an_interval_is_within_its_limits(
     assert least <= found <= max(most, least * (1 + SPREAD))
 
 
-@settings(deadline=None)
 @given(habits, moments, st.floats(0, 1000))
 def test_what_gives_more_is_not_visited_more_rarely(
     habit: Habit, at: datetime, more: float
@@ -130,7 +128,6 @@ def test_a_source_that_fails_is_asked_soon_but_not_before_its_backoff() -> None:
     assert next_visit("bao", failing, MONDAY, later, SHORTEST, LONGEST) == later
 
 
-@settings(deadline=None)
 @given(habits, st.integers(0, 50), st.floats(0.01, 2000))
 def test_a_habit_stays_sound(habit: Habit, found: int, hours: float) -> None:
     seen = Sighting(habit.counted_until, items=found)

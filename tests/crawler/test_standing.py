@@ -370,7 +370,7 @@ STEPS = st.builds(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(walks=st.lists(st.lists(STEPS, min_size=1, max_size=3), min_size=1, max_size=5))
 def test_nothing_that_was_in_the_page_goes_and_no_faulty_reading_deletes(
     walks: list[list[Step]],

@@ -79,10 +79,14 @@ def unfold(section: Locator) -> None:
 
 
 def press(page: Page, name: str) -> None:
-    """Click a button once the page is drawn: while it is redrawn, one can stand there twice."""
+    """Click a button once the page is drawn: while it is redrawn, one can stand there twice.
+
+    And once nothing moves: an open section slides on when what stands in it grows.
+    """
     expect(page.locator("[data-testid=stApp][data-test-script-state=running]")).to_have_count(0)
     button = page.get_by_role("button", name=name, exact=True)
     expect(button).to_have_count(1)
+    page.wait_for_function(STILL)
     button.click()
 
 

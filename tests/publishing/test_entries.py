@@ -189,7 +189,6 @@ class Undone(Exception):  # noqa: N818
 
 @settings(
     max_examples=SEQUENCES,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(

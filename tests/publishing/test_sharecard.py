@@ -56,7 +56,7 @@ def test_what_the_font_lacks_is_left_out() -> None:
     assert replace(CARD, title=f"{CARD.title} 😀 中").png() == CARD.png()
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_any_text_makes_a_picture(title: str, body: str) -> None:
     assert picture(replace(CARD, title=title, body=body)).size == (WIDTH, HEIGHT)

@@ -153,7 +153,6 @@ class Sequences(RuleBasedStateMachine):
 Sequences.TestCase.settings = settings(
     max_examples=25,
     stateful_step_count=12,
-    deadline=None,
     # Each step checks the whole file; to shrink a failure takes minutes.
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow],

@@ -85,7 +85,7 @@ def test_a_topic_that_nobody_spoke_of_may_rise() -> None:
     assert p < 0.001
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     counts=st.lists(st.integers(0, 500), min_size=BASELINE_DAYS + 2, max_size=BASELINE_DAYS + 2),
     more=st.integers(1, 300),

@@ -50,7 +50,7 @@ def test_only_terms_that_several_said_are_kept(told: int) -> None:
     assert ("be nuoc" in kept) == (told >= LEAST_TOLD)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.lists(st.text("abcdeghiklmn ", min_size=1, max_size=80), min_size=5, max_size=9))
 def test_any_texts_give_few_terms_and_never_more_than_two_words(texts: list[str]) -> None:
     terms = signature(around(0, len(texts)), texts, BACKGROUND).terms

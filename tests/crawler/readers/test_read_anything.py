@@ -84,13 +84,13 @@ def read_all(body: bytes, headers: dict[str, str] | None = None) -> None:
         assert time.monotonic() - started < 15, name
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(st.binary(max_size=300))
 def test_any_bytes(body: bytes) -> None:
     read_all(body)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(st.lists(trees, max_size=3) | trees)
 def test_any_json(tree: object) -> None:
     written = json.dumps(tree)
@@ -98,7 +98,7 @@ def test_any_json(tree: object) -> None:
     read_all(f"<script type='application/ld+json'>{written}</script><p>x</p>".encode())
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(
     path=st.sampled_from(FIXTURES),
     start=st.floats(0, 1),

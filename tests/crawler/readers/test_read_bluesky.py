@@ -234,7 +234,7 @@ trees = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(trees)
 def test_any_json(tree: object) -> None:
     views = tree if isinstance(tree, list) else [tree]
@@ -245,7 +245,7 @@ def test_any_json(tree: object) -> None:
             assert isinstance(read_thread(page(answer), "#x"), Harvest)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     text=st.text(max_size=40),
     facets=st.lists(st.builds(mention, st.integers(-2, 60), st.integers(-2, 60)), max_size=4),
@@ -255,7 +255,7 @@ def test_any_facets(text: str, facets: list[Json]) -> None:
     assert item.text.encode().decode() == item.text
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     view=st.fixed_dictionaries(
         {},

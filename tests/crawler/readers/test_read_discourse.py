@@ -61,6 +61,21 @@ def test_lists_are_named_by_their_address_in_a_browser(path: str) -> None:
     assert list_url(source.boards[0]) == f"{HOME}/{path.rstrip('/')}.json"
 
 
+@pytest.mark.parametrize(
+    "mark",
+    [
+        {"hidden": True},
+        {"user_deleted": True},
+        {"deleted_at": "2026-11-20T01:00:00Z"},
+        {"post_type": 3},
+    ],
+)
+def test_what_does_not_stand_there_any_more_is_not_read(load: Load, mark: dict[str, Any]) -> None:
+    gone = post(2, "<p>Đã gỡ</p>", **mark)
+    items = topic(load, [post(1), gone, post(3, post_type=1, hidden=False)]).items
+    assert [item.text for item in items] == ["Miến dong", "Miến dong"]
+
+
 @pytest.mark.parametrize("path", ["", "t/chu-de/7", f"u/{HANDLE}", "c/binh-lu", "search?q=x"])
 def test_what_is_no_list_is_refused(path: str) -> None:
     with pytest.raises(ValueError, match="không phải danh sách"):
@@ -173,7 +188,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(value=json_values)
 def test_any_json_is_read_or_refused(value: object) -> None:
     bodies = [value, {"post_stream": {"posts": [value], "stream": [value]}, "title": value}]

@@ -218,9 +218,7 @@ def test_rows_come_one_by_one(tmp_path: Path) -> None:
     assert texts == ["Dòng 0", "Dòng 1", "Dòng 2"]
 
 
-@settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     ending=st.sampled_from(["csv", "jsonl", "xlsx", "tsv"]),
     body=st.binary(max_size=200) | st.text("text,;\n\"' {}[]:0a\0é", max_size=200).map(str.encode),

@@ -108,7 +108,7 @@ def test_another_layout_is_told_apart_from_an_empty_channel(load: Load) -> None:
     assert caught.value.key == "unreadable"
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(
     cut=st.integers(0, 3000),
     length=st.integers(0, 300),
