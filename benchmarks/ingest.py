@@ -91,6 +91,7 @@ def preparation(key: bytes) -> Preparation:
         ids=KeyedIds(key),
         retention_days=90,
         max_characters=50_000,
+        configuration="",
     )
 
 

@@ -23,7 +23,6 @@ from langnghe.crawler.preparation import Preparation
 from langnghe.crawler.readers.export import BadRow, read_file
 from langnghe.crawler.report import SourceReport, by_outcome, by_reason
 from langnghe.crawler.sharing import Collecting, open_collecting
-from langnghe.crawler.visit import configuration_of
 from langnghe.store.crawlstate import CrawlState, Failure, Run, RunStatus
 
 logger = logging.getLogger(__name__)
@@ -74,7 +73,6 @@ def import_source(
     Raises:
         ConfigError: there is no such file, or it cannot be read with the source's columns.
     """
-    paths = [path] if path is not None else files_of(home, source)
     run = stores.crawl.begin_run(source.name)
     keeper = Keeper(
         stores.database,
@@ -86,11 +84,11 @@ def import_source(
         TERMS[Channel.FILE],
         run,
     )
-    configuration = configuration_of(home)
     bad: list[str] = []
     try:
+        paths = [path] if path is not None else files_of(home, source)
         for one in paths:
-            digest = _digest(one, home.ids, configuration)
+            digest = _digest(one, home.ids, preparation.configuration)
             if path is None and digest in _imported(stores.crawl, source.name):
                 continue
             bad += _import(one, source, clock, keeper, progress)

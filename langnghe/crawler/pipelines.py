@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 from langnghe.core.logs import describe_error
 from langnghe.crawler.spiders.base import SourceSpider
 from langnghe.crawler.targets import PageFailed, PageRead
+from langnghe.store.leases import LeaseLostError
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -38,6 +39,9 @@ class KeepPages:
             else:
                 spider.visit.keeper.keep_failure(item)
                 spider.page_failed(item)
+        except LeaseLostError:
+            # Another collector reads the source by now: nothing more may be asked of its hosts.
+            spider.source_lost(item.target)
         except Exception as error:  # noqa: BLE001  one page must not end the visit
             # The page stays due: its transaction was undone as a whole.
             logger.error(  # noqa: TRY400  a message or a local variable may hold a text

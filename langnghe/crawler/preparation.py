@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
+from hashlib import blake2b
 
 from langnghe.core.encoding import GarbledTextError, repair
 from langnghe.core.gazetteer import read_places
@@ -72,10 +73,14 @@ class Preparation:
     ids: KeyedIds
     retention_days: int
     max_characters: int
+    configuration: str
+    """A digest of the files that decide which posts are kept."""
 
     @classmethod
     def of(cls, home: Home) -> Preparation:
         """The preparation that a home's configuration asks for."""
+        # First: of a file that changes just now, the next preparation has another digest.
+        configuration = _digest(home)
         topics = read_topics(home.configs / "topics.yaml")
         return cls(
             topics=TopicMatcher(topics),
@@ -84,6 +89,7 @@ class Preparation:
             ids=home.ids,
             retention_days=home.settings.retention_days,
             max_characters=home.settings.limits.post_characters,
+            configuration=configuration,
         )
 
     def prepare(
@@ -186,3 +192,11 @@ def _home_page(source: Source) -> str:
     if isinstance(source, WebSource):
         return source.urls()[0]
     return source.public_page
+
+
+def _digest(home: Home) -> str:
+    digest = blake2b(digest_size=16)
+    for name in ("topics.yaml", "places.yaml"):
+        digest.update((home.configs / name).read_bytes())
+        digest.update(b"\0")
+    return digest.hexdigest()

@@ -19,7 +19,7 @@ from pydantic import SecretStr
 from scrapy.crawler import AsyncCrawlerProcess
 
 from langnghe.core.clock import Clock, local_day
-from langnghe.core.errors import LangNgheError, NotReadyError
+from langnghe.core.errors import NotReadyError
 from langnghe.core.home import Home
 from langnghe.core.logs import describe_error, open_log
 from langnghe.core.models import Channel
@@ -46,7 +46,6 @@ from langnghe.crawler.visit import (
     HttpSource,
     Progress,
     Visit,
-    configuration_of,
     configured_at,
 )
 from langnghe.crawler.watching import watch
@@ -198,7 +197,7 @@ class _Batch:
         """Import a source's files; a failure is reported like that of any other source."""
         try:
             return import_source(self.home, source, self.clock, self.stores, self.preparation)
-        except LangNgheError:
+        except Exception:  # noqa: BLE001  the log has it; the other sources go on
             return SourceReport(
                 source=source.name, status=RunStatus.FAILED, problems={"unreadable": 1}
             )
@@ -214,9 +213,17 @@ class _Batch:
         reports: dict[str, SourceReport] = {}
 
         async def read_on() -> None:
-            while (source := share.take()) is not None and not pace.stopping:
-                visits.append(visit := self._prepare_visit(source, pace, share))
-                reports[source.name] = await self._visit(process, visit, share)
+            while not pace.stopping and (source := share.take()) is not None:
+                try:
+                    visits.append(visit := self._prepare_visit(source, pace, share))
+                    reports[source.name] = await self._visit(process, visit, share)
+                except Exception as error:  # noqa: BLE001  the other sources go on
+                    _log_fault(source, error)
+                    reports[source.name] = SourceReport(
+                        source=source.name,
+                        status=RunStatus.FAILED,
+                        problems={"internal_error": 1},
+                    )
                 share.give_back(source)
 
         everything = asyncio.get_event_loop().create_task(self._read_all(read_on, share))
@@ -227,6 +234,10 @@ class _Batch:
             if visit.source.name not in reports:
                 visit.interrupted = True
                 reports[visit.source.name] = self._finish(visit, RunStatus.INTERRUPTED, None, share)
+                share.give_back(visit.source)
+        if everything.done() and not everything.cancelled():
+            # Raises what kept sources from being read at all, such as a database that is gone.
+            everything.result()
         return list(reports.values())
 
     def _is_due(self, source: Source) -> bool:
@@ -255,15 +266,13 @@ class _Batch:
         try:
             await process.crawl(spider, visit=visit)
         except Exception as error:  # noqa: BLE001  the other sources go on
-            logger.error(  # noqa: TRY400  a message may hold a text
-                "%s: %s", visit.source.name, describe_error(type(error), error.__traceback__)
-            )
+            _log_fault(visit.source, error)
             return self._finish(visit, RunStatus.FAILED, "internal_error", share)
         return self._finish(visit, *_status(visit), share)
 
     def _prepare_visit(self, source: HttpSource, pace: Pace, share: Share) -> Visit:
         settings, state, now = self.home.settings, self.stores.crawl, self.clock.now()
-        configuration = configuration_of(self.home)
+        configuration = self.preparation.configuration
         terms = SPIDERS[source.channel].terms
         days = kept_days(terms, source, settings.retention_days)
         keeper = Keeper(
@@ -357,6 +366,11 @@ class _Batch:
             problems=dict(visit.problems),
             retry_at=state.source_state(visit.source.name).backoff_until,
         )
+
+
+def _log_fault(source: Source, error: Exception) -> None:
+    # A message may hold a text.
+    logger.error("%s: %s", source.name, describe_error(type(error), error.__traceback__))
 
 
 def _keys(home: Home, source: HttpSource) -> dict[str, SecretStr]:

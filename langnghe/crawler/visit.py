@@ -6,13 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
 from langnghe.core.clock import Clock
-from langnghe.core.home import Home
 from langnghe.core.ids import KeyedIds
 from langnghe.core.settings import (
     BlueskySource,
@@ -105,7 +103,7 @@ class Visit(Trip):
     """How far ahead of their time pages are visited: none when the visit is by schedule."""
     retention: timedelta
     configuration: str
-    """A digest of what decides how a page is read (`configuration_of`)."""
+    """A digest of what decides how a page is read (`Preparation.configuration`)."""
     configured_at: datetime
     """When it was last changed: what was read before is read anew."""
     keys: Mapping[str, SecretStr] = field(default_factory=dict)
@@ -145,15 +143,6 @@ def trip_of(crawler: Crawler) -> Trip:
     visit = getattr(crawler.spider, "visit", None)
     assert isinstance(visit, Trip)
     return visit
-
-
-def configuration_of(home: Home) -> str:
-    """A digest of the configuration that decides which posts are kept."""
-    digest = blake2b(digest_size=16)
-    for name in ("topics.yaml", "places.yaml"):
-        digest.update((home.configs / name).read_bytes())
-        digest.update(b"\0")
-    return digest.hexdigest()
 
 
 def configured_at(state: CrawlState, source: str, configuration: str, now: datetime) -> datetime:

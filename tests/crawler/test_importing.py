@@ -10,7 +10,9 @@ from langnghe.core.errors import ConfigError
 from langnghe.core.home import Home
 from langnghe.core.models import Outcome
 from langnghe.core.settings import FileSource
-from langnghe.crawler.importing import BATCH, import_file
+from langnghe.crawler.importing import BATCH, import_file, import_source
+from langnghe.crawler.preparation import Preparation
+from langnghe.crawler.sharing import open_collecting
 from langnghe.store.crawlstate import RunStatus
 from tests.crawler.serving import formatted, make_home, rows, run_crawl, stored_posts, stores
 
@@ -94,3 +96,33 @@ def test_a_file_that_lacks_a_column_is_an_error_that_says_so(tmp_path: Path) -> 
         [run] = opened.crawl.recent_runs("nhom")
     assert run.status is RunStatus.FAILED
     assert run.problem == "unreadable"
+
+
+def test_topics_that_change_during_a_crawl_are_read_for_by_the_next(tmp_path: Path) -> None:
+    home = _home(tmp_path)
+    _csv(home, "a.csv", _row(1, "họp thôn"))
+    [source] = home.sources
+    assert isinstance(source, FileSource)
+    before = Preparation.of(home)
+    topics = home.configs / "topics.yaml"
+    topics.write_text(
+        topics.read_text(encoding="utf-8")
+        + "  - id: hop-thon\n    title: Họp thôn\n    phrases: [họp thôn]\n",
+        encoding="utf-8",
+    )
+    with open_collecting(home, SystemClock()) as opened:
+        first = import_source(home, source, SystemClock(), opened, before)
+        second = import_source(home, source, SystemClock(), opened, Preparation.of(home))
+    assert first.outcomes == {Outcome.OFF_TOPIC: 1}
+    assert second.outcomes == {Outcome.STORED: 1}
+
+
+def test_a_file_that_is_not_there_is_noted_and_holds_up_nothing(tmp_path: Path) -> None:
+    home = _home(tmp_path, path="imports/thang.csv")
+    ended = run_crawl(home, "--due")
+    assert ended["nhom"]["problems"] == {"unreadable": 1}
+    with stores(home) as opened:
+        assert opened.crawl.source_state("nhom").last_problem == "unreadable"
+    # It is not tried again and again meanwhile.
+    assert ended.report["sources"][0]["status"] == "failed"
+    assert run_crawl(home, "--due").report["sources"][0]["retry_at"] is not None

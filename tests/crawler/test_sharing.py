@@ -22,9 +22,10 @@ from langnghe.core.errors import NotReadyError
 from langnghe.core.home import Home
 from langnghe.core.settings import CrawlSettings
 from langnghe.crawler.sharing import open_collecting
+from langnghe.crawler.spiders.base import MAX_IN_FLIGHT
 from langnghe.scheduler.collector import Collector
 from langnghe.scheduler.jobs import Jobs
-from langnghe.store.opening import open_stores
+from langnghe.store.opening import frontier_of, open_stores
 from langnghe.store.outbox import waiting
 from tests import postgres
 from tests.crawler.serving import (
@@ -44,6 +45,7 @@ from tests.store.conformance import make_post
 
 if TYPE_CHECKING:
     from langnghe.scheduler.jobs import CommandRunner
+    from langnghe.store.postgres import FrontierDatabase
 
 COLLECTORS = 4
 SITES = 12
@@ -200,6 +202,60 @@ def test_with_the_shipped_length_of_a_lease_they_go_on_within_two_minutes(
 ) -> None:
     shipped = CrawlSettings.model_fields["lease_seconds"].default
     assert kill_one_of_four(tmp_path, postgresql, shipped) < 120
+
+
+@pytest.mark.proof
+def test_who_lost_a_source_asks_its_server_no_more(tmp_path: Path, postgresql: Path) -> None:
+    site = Watched(0)
+    with one_collector(tmp_path, postgresql, [site]) as (home, frontier):
+        first_page = site.routes["/bai-0-mien-dong.html"]
+
+        def taken(seen: Seen) -> Reply:
+            with frontier.transaction() as connection:
+                connection.execute("UPDATE lease SET holder = 'other'")
+            assert callable(first_page)
+            return first_page(seen)
+
+        site.routes["/bai-0-mien-dong.html"] = taken
+        ended = langnghe(home.root, "--json", "collect", "--once")
+        assert '"interrupted"' in ended.stdout
+        # Its page was not kept; what was under way by then may still have been asked for.
+        assert "/bai-0-mien-dong.html" in site.paths()
+        assert len(site.paths()) <= 1 + 1 + MAX_IN_FLIGHT < 1 + ARTICLES
+
+
+@pytest.mark.proof
+def test_a_collector_that_is_asked_to_end_gives_everything_back(
+    tmp_path: Path, postgresql: Path
+) -> None:
+    sites = [Watched(number) for number in range(SITES)]
+    with one_collector(tmp_path, postgresql, sites) as (home, frontier):
+        with collector(home) as process, ExitStack() as held:
+            for site in sites:
+                held.enter_context(site.held(after=2))
+            wait_until(lambda: sum(len(site.seen) > 2 for site in sites) > 1, "nothing is read")
+            process.send_signal(signal.SIGTERM)
+            time.sleep(1)
+        with frontier.read() as connection:
+            left = connection.execute("SELECT name FROM lease WHERE holder <> ''").all()
+    assert left == [], "others need not wait until the lease runs out"
+
+
+@contextmanager
+def one_collector(
+    root: Path, postgresql: Path, sites: list[Watched]
+) -> Iterator[tuple[Home, FrontierDatabase]]:
+    """The home of a collector, and the database that it would share with others."""
+    with serving(*sites):
+        _, home, *_ = make_homes(root, postgres.empty(postgresql, "frontier"), sites, 60)
+        with open_stores(Home(root / "chinh"), SystemClock()):
+            pass
+        frontier = frontier_of(home)
+        assert frontier is not None
+        try:
+            yield home, frontier
+        finally:
+            frontier.close()
 
 
 def test_a_home_that_differs_is_refused_and_the_main_ones_files_hold(

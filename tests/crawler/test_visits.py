@@ -22,6 +22,7 @@ from tests.crawler.serving import (
     serving,
     source,
     stored_posts,
+    stores,
 )
 
 PAGE_1 = "/bai-viet-so-1-ve-mien-dong.html"
@@ -160,3 +161,18 @@ def test_two_sources_on_one_server_share_its_pace(tmp_path: Path) -> None:
     assert min(later - earlier for earlier, later in pairwise(times)) >= 0.2
     outcomes = rows(home, "SELECT outcome, sum(items) FROM outcome GROUP BY outcome ORDER BY 1")
     assert outcomes == [("duplicate", 4), ("stored", 4)]
+
+
+def test_a_source_on_which_we_fail_ourselves_stops_no_other(tmp_path: Path) -> None:
+    site = news_site()
+    with serving(site):
+        home = make_home(tmp_path, [source("hong", site), source("tot", site)])
+        with stores(home) as opened, opened.database.transaction() as connection:
+            connection.execute(
+                "CREATE TRIGGER fault BEFORE INSERT ON run WHEN NEW.source = 'hong' "
+                "BEGIN SELECT RAISE(ABORT, 'a fault'); END"
+            )
+        ended = run_crawl(home)
+    assert ended["hong"]["problems"] == {"internal_error": 1}
+    assert ended["tot"]["status"] == "finished"
+    assert len(stored_posts(home)) == 3

@@ -529,6 +529,11 @@ class SourceSpider(Spider, Generic[SourceT]):
         self._count_failure("internal_error", Failure.SOFT)
         self._release(target)
 
+    def source_lost(self, target: Target) -> None:
+        """End the visit: the source is another collector's by now, and so is this page."""
+        self._ended = True
+        self._release(target)
+
     def _count_failure(self, problem: str, failure: Failure) -> None:
         self.visit.problems[problem] += 1
         self.visit.worst = max(self.visit.worst, failure.value)
