@@ -430,6 +430,21 @@ class CrawlState:
                 [(now, source, url, now) for url in sorted(urls)],
             )
 
+    def read_anew(self, source: str, urls: Iterable[str]) -> None:
+        """Let pages be visited now as if for the first time: an answer 304 would tell nothing.
+
+        Those that failed wait as they do, and are then read so.
+        """
+        pages = sorted(urls)
+        with self._database.transaction() as connection:
+            connection.execute_many(
+                # Without a last visit a timeline, too, is walked back to the end of retention.
+                "UPDATE page SET etag = NULL, last_modified = NULL, last_visit = NULL "
+                "WHERE source = ? AND url = ?",
+                [(source, url) for url in pages],
+            )
+            self.make_due(source, pages)
+
     # Sources
 
     def source_state(self, source: str) -> SourceState:

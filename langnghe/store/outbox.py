@@ -12,6 +12,7 @@ an unchanged one is not sent again.
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -24,6 +25,7 @@ from pydantic import TypeAdapter
 from langnghe.core.clock import Clock
 from langnghe.core.models import Channel, Outcome, Post, PostKind
 from langnghe.core.settings import MAX_RETENTION_DAYS
+from langnghe.store.crawlstate import CrawlState
 from langnghe.store.postgres import FrontierDatabase
 from langnghe.store.posts.interface import PostStore, StoredPost, page_mark
 from langnghe.store.times import to_micros
@@ -223,7 +225,7 @@ def take_in(database: FrontierDatabase, store: PostStore, clock: Clock) -> int:
 
     May be ended at any moment and run again, or twice at once.
     """
-    taken = 0
+    taken, crawl = 0, CrawlState(database, clock)
     while True:
         with database.transaction() as connection:
             # One at a time and in order: an older text must not replace a newer one.
@@ -236,17 +238,40 @@ def take_in(database: FrontierDatabase, store: PostStore, clock: Clock) -> int:
             with store.transaction():
                 for work in _in_turn(row for row in rows if row.expires > now):
                     work(store)
-            seen = {one for row in rows if row.kind == Kind.SEEN for one in json.loads(row.body)[2]}
-            # What the store let go of meanwhile (terms, a backup that was restored) is at its
-            # source all the same: the next visit is to send it anew.
-            there = {found.post.id for found in store.get(sorted(seen))}
-            connection.execute("DELETE FROM sent WHERE post = ANY(?)", (sorted(seen - there),))
+            _ask_again(connection, crawl, store, [row for row in rows if row.kind == Kind.SEEN])
             connection.execute(
                 "DELETE FROM arriving WHERE number = ANY(?)", ([row.number for row in rows],)
             )
         taken += len(rows)
         if len(rows) < AT_A_TIME:
             return taken
+
+
+def _ask_again(
+    connection: Connection, crawl: CrawlState, store: PostStore, rows: Iterable[Row]
+) -> None:
+    """See to it that posts are sent anew which stand at their source, and no longer in the store.
+
+    It let go of them meanwhile (terms, a backup that was restored). What was sent is forgotten,
+    so that they are new to the next reading of their page; and that page is read whatever its
+    validators say, since it need not have changed.
+    """
+    pages: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for row in rows:
+        source, page, ids = json.loads(row.body)
+        pages[source, page].update(ids)
+    seen = {one for ids in pages.values() for one in ids}
+    there = {found.post.id for found in store.get(sorted(seen))}
+    # Not those that are gone by now: they are no longer in `sent`.
+    lost = {
+        row.post
+        for row in connection.execute(
+            "DELETE FROM sent WHERE post = ANY(?) RETURNING post", (sorted(seen - there),)
+        )
+    }
+    for (source, page), ids in sorted(pages.items()):
+        if not ids.isdisjoint(lost):
+            crawl.read_anew(source, [page])
 
 
 def _in_turn(rows: Iterable[Row]) -> Iterator[Callable[[PostStore], object]]:

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from langnghe.core.clock import FixedClock
 from langnghe.core.errors import NotReadyError
 from langnghe.core.models import Outcome
+from langnghe.crawler.items import Link, PageKind
 from langnghe.store.agreed import KEY, check_agreed, lead
-from langnghe.store.crawlstate import CrawlState
+from langnghe.store.crawlstate import CrawlState, Failure
 from langnghe.store.database import Database
 from langnghe.store.leases import LeaseLostError, Leases
 from langnghe.store.outbox import Outbox, forget_expired, take_in, waiting
@@ -31,6 +32,7 @@ ITEMS = st.tuples(
     st.sampled_from("abc"), st.sampled_from(["một", "hai"]), st.sampled_from(["bao", "dien-dan"])
 )
 PAGE = "https://bao.example.vn/bai"
+OTHER_PAGE = "https://bao.example.vn/bai-khac"
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +45,7 @@ def frontier(address: str) -> Iterator[FrontierDatabase]:
     """The shared database, empty."""
     database = FrontierDatabase(address)
     with database.transaction() as connection:
-        for table in ("lease", "agreed", "arriving", "sent", "outcome", "run"):
+        for table in ("lease", "agreed", "arriving", "sent", "outcome", "run", "page"):
             connection.execute(f"DELETE FROM {table}")
     yield database
     database.close()
@@ -310,6 +312,49 @@ class TestOutbox:
         assert outbox.put([post]) == [Outcome.STORED]
         take_in(frontier, store, clock)
         assert texts(store) == {"p1": "một"}
+
+    def test_the_page_of_what_the_store_lost_is_read_whatever_its_validators_say(
+        self,
+        outbox: Outbox,
+        frontier: FrontierDatabase,
+        store: EmbeddedPostStore,
+        clock: FixedClock,
+    ) -> None:
+        post, state = make_post("p1", "một"), CrawlState(frontier, clock)
+        later = clock.now() + timedelta(days=1)
+
+        def read(url: str, ids: list[str]) -> None:
+            state.add_pages(post.source, [Link(url, PageKind.TIMELINE)])
+            outbox.see(post.source, url, ids)
+            state.finish_page(
+                url, post.source, status=200, next_visit=later, etag='"v1"', last_modified="hôm nay"
+            )
+
+        outbox.put([post, make_post("p2", "hai")])
+        read(PAGE, ["p1"])
+        read(OTHER_PAGE, ["p2"])
+        take_in(frontier, store, clock)
+        store.forget(["p1"])
+        read(PAGE, ["p1"])
+        read(OTHER_PAGE, ["p2"])
+        take_in(frontier, store, clock)
+        (page,) = state.due_pages(post.source, clock.now(), 10)
+        assert page.url == PAGE, "what stood on the other one is still here"
+        assert (page.etag, page.last_modified, page.last_visit) == (None, None, None)
+        other = state.page(OTHER_PAGE, post.source)
+        assert other is not None
+        assert (other.etag, other.next_visit) == ('"v1"', later)
+
+        read(OTHER_PAGE, ["p2"])
+        outbox.forget(["p2"])
+        take_in(frontier, store, clock)
+        other = state.page(OTHER_PAGE, post.source)
+        assert other is not None
+        assert other.etag == '"v1"', "what is gone was not lost"
+
+        state.fail_page(PAGE, post.source, failure=Failure.HARD)
+        state.read_anew(post.source, [PAGE])
+        assert state.due_pages(post.source, clock.now(), 10) == [], "what failed waits"
 
     def test_the_way_round_ends_where_the_straight_one_does(
         self,
