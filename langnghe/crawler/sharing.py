@@ -23,9 +23,10 @@ from langnghe.core.logs import describe_error
 from langnghe.core.settings import Source
 from langnghe.crawler.backoff import LONGEST_WAIT
 from langnghe.crawler.pace import Pace, server_of
+from langnghe.crawler.rests import RATE_LIMITED
 from langnghe.crawler.visit import HttpSource
 from langnghe.store.agreed import KEY, check_agreed
-from langnghe.store.crawlstate import CrawlState
+from langnghe.store.crawlstate import LONGEST_WISH, CrawlState
 from langnghe.store.database import WRITING_MEBIBYTES
 from langnghe.store.leases import LeaseLostError, Leases
 from langnghe.store.opening import frontier_of, open_stores
@@ -131,13 +132,27 @@ class Share:
                 if self._is_due(source):
                     return source
                 self.give_back(source)
+            elif self._rests_long(leases, source):
+                self._left.remove(source)
         return None
+
+    def _rests_long(self, leases: Leases, source: HttpSource) -> bool:
+        """Whether a host of a source rests for longer than a crawl waits; it is then due after."""
+        until = leases.rest_until(servers(source), LONGEST_WAIT)
+        if until is None:
+            return False
+        known = self._stores.crawl.source_state(source.name).backoff_until
+        if known is None or until > known:
+            # Else collectors would begin one crawl after the other in which it cannot be had.
+            self._stores.crawl.back_off(source.name, until, RATE_LIMITED)
+        return True
 
     def give_back(self, source: HttpSource) -> None:
         """Let others have a source that was read, and its hosts when their time has come."""
         if self._stores.leases is not None:
+            # A longer one than this crawl waits for itself holds for the others as well.
             rests = {
-                server: min(self._pace.wait(server), LONGEST_WAIT) for server in servers(source)
+                server: min(self._pace.wait(server), LONGEST_WISH) for server in servers(source)
             }
             self._stores.leases.release(source.name, rests)
 

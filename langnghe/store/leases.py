@@ -12,11 +12,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from langnghe.core.errors import LangNgheError
 from langnghe.store.crawlrecords import RunStatus
 from langnghe.store.postgres import FrontierDatabase
+from langnghe.store.times import optional_moment
 from langnghe.store.transactions import Connection
 
 _SOURCE, _HOST = "source", "host"
@@ -82,6 +83,17 @@ class Leases:
                 if self._hosts[host] <= 0:
                     del self._hosts[host]
                     self._set(connection, [(_HOST, host)], "", rest, only_mine=True)
+
+    def rest_until(self, hosts: Sequence[str], at_least: timedelta) -> datetime | None:
+        """Until when the last of these hosts is left alone; None: none for so long, or in use."""
+        names = [(_HOST, host) for host in hosts]
+        with self._database.read() as connection:
+            until = connection.execute(
+                f"SELECT max(until) FROM lease WHERE {_either(names)} AND holder = '' "  # noqa: S608  question marks only
+                f"AND until > {_NOW} + ?",
+                [*_flat(names), _micros(at_least)],
+            ).scalar_one()
+        return optional_moment(until)
 
     def renew(self) -> None:
         """Show that this collector lives."""

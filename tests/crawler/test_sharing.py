@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -20,8 +21,10 @@ import pytest
 from langnghe.core.clock import SystemClock
 from langnghe.core.errors import NotReadyError
 from langnghe.core.home import Home
-from langnghe.core.settings import CrawlSettings
-from langnghe.crawler.sharing import open_collecting
+from langnghe.core.settings import CrawlSettings, FeedSource, Source
+from langnghe.crawler.pace import Pace, server_of
+from langnghe.crawler.rests import rest_of
+from langnghe.crawler.sharing import Share, open_collecting
 from langnghe.crawler.spiders.base import MAX_IN_FLIGHT
 from langnghe.scheduler.collector import Collector
 from langnghe.scheduler.jobs import Jobs
@@ -54,6 +57,7 @@ ANSWER_SECONDS = 0.15
 """Slow enough that a kill comes in the middle of visits."""
 
 PATIENCE = 240.0
+SITE = "https://bao.example.vn"
 
 
 class Watched(Server):
@@ -292,3 +296,33 @@ def test_without_a_shared_database_there_is_nothing_to_share(tmp_path: Path) -> 
     home = make_home(tmp_path / "mot-may", [])
     with pytest.raises(NotReadyError, match=r"crawl\.frontier"):
         Collector(home, SystemClock(), print).run()
+
+
+def test_what_a_server_asked_of_one_collector_holds_for_all(
+    tmp_path: Path, postgresql: Path
+) -> None:
+    home = make_home(
+        tmp_path / "may",
+        [
+            {"name": name, "channel": "feed", "title": name, "feeds": [f"{SITE}/{name}.xml"]}
+            for name in ("mot", "hai")
+        ],
+        frontier=postgres.empty(postgresql, "resting"),
+    )
+    clock, hour = SystemClock(), timedelta(hours=1)
+    one, two = (source for source in home.sources if isinstance(source, FeedSource))
+
+    def is_due(source: Source) -> bool:
+        return rest_of(second.crawl, source, clock.now()) is None
+
+    with open_collecting(home, clock) as first, open_collecting(home, clock) as second:
+        asked, knows_nothing = Pace(), Pace()
+        share = Share(first, [one], is_due, asked)
+        assert share.take() == one
+        asked.rest(server_of(SITE), hour)
+        share.give_back(one)
+        in_mid_round = Share(second, [two], is_due, knows_nothing)
+        assert in_mid_round.take() is None
+        rest = rest_of(second.crawl, two, clock.now())
+        assert rest is not None
+        assert hour - timedelta(minutes=1) < rest <= hour, "nobody looks for it meanwhile"
