@@ -22,6 +22,7 @@ from langnghe.core.home import Home
 from langnghe.core.logs import describe_error
 from langnghe.core.settings import Source
 from langnghe.crawler.backoff import LONGEST_WAIT
+from langnghe.crawler.channelterms import RECHECK_DAYS
 from langnghe.crawler.pace import Pace, server_of
 from langnghe.crawler.rests import RATE_LIMITED
 from langnghe.crawler.visit import HttpSource
@@ -79,7 +80,7 @@ def open_collecting(home: Home, clock: Clock) -> Iterator[Collecting]:
         settings = home.settings
         days = settings.retention_days
         forget_expired(frontier, clock)
-        outbox = Outbox(frontier, clock, days, home.shorter_retention(days))
+        outbox = Outbox(frontier, clock, days, home.shorter_retention(days), RECHECK_DAYS)
         holder = f"{socket.gethostname()} {secrets.token_hex(8)}"
         length = timedelta(seconds=settings.crawl.lease_seconds)
         leases = Leases(frontier, holder, length)

@@ -19,6 +19,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
 from hashlib import blake2b
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -28,7 +29,7 @@ from langnghe.core.settings import MAX_RETENTION_DAYS
 from langnghe.store.crawlstate import CrawlState
 from langnghe.store.postgres import FrontierDatabase
 from langnghe.store.posts.interface import PostStore, StoredPost, page_mark
-from langnghe.store.times import to_micros
+from langnghe.store.times import from_micros, to_micros
 from langnghe.store.transactions import Connection, Row
 
 AT_A_TIME = 500
@@ -46,7 +47,7 @@ class Kind(StrEnum):
     POST = "post"
     """A post that is new or was changed; the body is the post."""
     SEEN = "seen"
-    """Posts that stand on a page still; the body names source, page and ids."""
+    """Posts that stand on a page still; the body names source, page, ids and when it was seen."""
     GONE = "gone"
     """Posts that are no longer at their source; the body is their ids."""
 
@@ -57,15 +58,22 @@ class Outbox:
     Args:
         days: the retention period of posts.
         by_source: days of sources whose period is shorter.
+        recheck: channels whose posts go when they were not seen at their source for so many days.
     """
 
     def __init__(
-        self, database: FrontierDatabase, clock: Clock, days: int, by_source: Mapping[str, int]
+        self,
+        database: FrontierDatabase,
+        clock: Clock,
+        days: int,
+        by_source: Mapping[str, int],
+        recheck: Mapping[Channel, int],
     ) -> None:
         self._database = database
         self._clock = clock
         self._days = days
         self._by_source = by_source
+        self._recheck = recheck
 
     def put(self, posts: Sequence[Post]) -> list[Outcome]:
         """As `PostStore.put`."""
@@ -124,12 +132,20 @@ class Outbox:
         with self._database.transaction() as connection:
             seen = connection.execute(
                 "UPDATE sent SET seen = ?, page = ? WHERE source = ? AND post = ANY(?) "
-                "RETURNING post",
+                "RETURNING post, channel, body",
                 (to_micros(now), page_mark(page), source, sorted(ids)),
+            ).fetchall()
+            connection.execute_many(
+                "UPDATE sent SET expires = ? WHERE post = ?",
+                [
+                    (self._expires(_POST.validate_json(row.body), now), row.post)
+                    for row in seen
+                    if Channel(row.channel) in self._recheck
+                ],
             )
             there = sorted(row.post for row in seen)
             if there:
-                body = json.dumps([source, page, there], ensure_ascii=False)
+                body = json.dumps([source, page, there, to_micros(now)], ensure_ascii=False)
                 _send(connection, [(Kind.SEEN, self._end(now), body)])
 
     def missed(
@@ -191,15 +207,21 @@ class Outbox:
 
     def _row(self, post: Post) -> tuple[str, str, str, str, str, str, str, int, int, str]:
         """What `sent` is to know of a post."""
-        days = min(self._by_source.get(post.source, self._days), MAX_RETENTION_DAYS)
         content = _content(post.text)
         # When it was fetched is left out with the text: it changes with each visit.
         body = _POST.dump_json(replace(post, text="", fetched_at=post.published_at)).decode()
-        expires = to_micros(post.published_at + timedelta(days=days))
+        expires = self._expires(post, post.fetched_at)
         return (
             *(post.id, post.source, post.channel.value, post.thread_id, post.kind.value),
             *(content, post.title, to_micros(post.fetched_at), expires, body),
         )
+
+    def _expires(self, post: Post, seen: datetime) -> int:
+        """When a post goes that is not seen again."""
+        days = min(self._by_source.get(post.source, self._days), MAX_RETENTION_DAYS)
+        end = post.published_at + timedelta(days=days)
+        recheck = self._recheck.get(post.channel)
+        return to_micros(end if recheck is None else min(end, seen + timedelta(days=recheck)))
 
     def _end(self, now: datetime) -> int:
         """Until when what is no post is kept: by then no post that it is about is there."""
@@ -207,7 +229,7 @@ class Outbox:
 
 
 def forget_expired(database: FrontierDatabase, clock: Clock) -> None:
-    """Delete what is past its retention period, even if nobody ever took it in."""
+    """Delete what is past its time (`Outbox`), even if nobody ever took it in."""
     now = to_micros(clock.now())
     with database.transaction() as connection:
         for table in ("arriving", "sent"):
@@ -258,7 +280,7 @@ def _ask_again(
     """
     pages: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for row in rows:
-        source, page, ids = json.loads(row.body)
+        source, page, ids, *_ = json.loads(row.body)
         pages[source, page].update(ids)
     seen = {one for ids in pages.values() for one in ids}
     there = {found.post.id for found in store.get(sorted(seen))}
@@ -287,7 +309,7 @@ def _in_turn(rows: Iterable[Row]) -> Iterator[Callable[[PostStore], object]]:
         if post is not None:
             posts[post.id] = post
         elif kind is Kind.SEEN:
-            yield partial(_see, *json.loads(row.body))
+            yield partial(_see, json.loads(row.body))
         else:
             yield partial(_forget, json.loads(row.body))
     if posts:
@@ -298,8 +320,10 @@ def _put(posts: list[Post], store: PostStore) -> None:
     store.put(posts)
 
 
-def _see(source: str, page: str, ids: list[str], store: PostStore) -> None:
-    store.see(source, page, ids)
+def _see(body: list[Any], store: PostStore) -> None:
+    # A collector of an older version does not say when.
+    source, page, ids, *when = body
+    store.see(source, page, ids, *map(from_micros, when))
 
 
 def _forget(ids: list[str], store: PostStore) -> None:

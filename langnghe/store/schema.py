@@ -603,7 +603,7 @@ arriving = Table(
     shared,
     Column("number", BigInteger, primary_key=True, doc="grows"),
     Column("kind", Text, nullable=False, doc="outbox.Kind"),
-    Column("expires", BigInteger, nullable=False, doc="time: the post's retention ends"),
+    Column("expires", BigInteger, nullable=False, doc="time when the post goes, unless seen again"),
     Column("body", Text, nullable=False, doc="JSON: as its kind says; posts are de-identified"),
     Index("arriving_expires", "expires"),
 )
@@ -621,7 +621,7 @@ sent = Table(
     Column("title", Text, nullable=False, doc="masked"),
     Column("seen", BigInteger, nullable=False, doc="time when it was last seen at its source"),
     Column("page", BigInteger, nullable=False, doc="as facet.page"),
-    Column("expires", BigInteger, nullable=False, doc="time: the post's retention ends"),
+    Column("expires", BigInteger, nullable=False, doc="time when the post goes, unless seen again"),
     Column("body", Text, nullable=False, doc="JSON: the models.Post without its text"),
     Index("sent_expires", "expires"),
     Index("sent_seen", "source", "seen"),

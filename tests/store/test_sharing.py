@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from langnghe.core.clock import FixedClock
 from langnghe.core.errors import NotReadyError
-from langnghe.core.models import Outcome
+from langnghe.core.models import Channel, Outcome
 from langnghe.crawler.items import Link, PageKind
 from langnghe.store.agreed import KEY, check_agreed, lead
 from langnghe.store.crawlstate import CrawlState, Failure
@@ -58,7 +58,7 @@ def clock() -> FixedClock:
 
 @pytest.fixture
 def outbox(frontier: FrontierDatabase, clock: FixedClock) -> Outbox:
-    return Outbox(frontier, clock, 90, {"dien-dan": 30})
+    return Outbox(frontier, clock, 90, {"dien-dan": 30}, {Channel.YOUTUBE: 30})
 
 
 @pytest.fixture
@@ -275,6 +275,44 @@ class TestOutbox:
         assert texts(store) == {}
         forget_expired(frontier, clock)
         assert outbox.get(["p1", "p2"]) == []
+
+    def test_nothing_outlives_the_days_within_which_it_must_be_seen_again(
+        self,
+        outbox: Outbox,
+        frontier: FrontierDatabase,
+        store: EmbeddedPostStore,
+        clock: FixedClock,
+    ) -> None:
+        video, article = replace(make_post("p1"), channel=Channel.YOUTUBE), make_post("p2")
+        outbox.put([video, article])
+        clock.advance(timedelta(days=20))
+        outbox.see(video.source, PAGE, ["p1", "p2"])
+        clock.advance(timedelta(days=11))
+        forget_expired(frontier, clock)
+        assert waiting(frontier) == 2, "its text had to be taken in within the limit"
+        assert len(outbox.get(["p1", "p2"])) == 2, "it was seen again"
+        clock.advance(timedelta(days=20))
+        forget_expired(frontier, clock)
+        assert [found.post.id for found in outbox.get(["p1", "p2"])] == ["p2"]
+
+    def test_a_post_was_seen_when_a_collector_saw_it(
+        self,
+        outbox: Outbox,
+        frontier: FrontierDatabase,
+        store: EmbeddedPostStore,
+        clock: FixedClock,
+    ) -> None:
+        post = replace(make_post("p1"), channel=Channel.YOUTUBE)
+        outbox.put([post])
+        take_in(frontier, store, clock)
+        clock.advance(timedelta(days=20))
+        outbox.see(post.source, PAGE, ["p1"])
+        clock.advance(timedelta(days=20))
+        take_in(frontier, store, clock)
+        clock.advance(timedelta(days=9))
+        assert store.purge(clock.now(), 90, {}, {Channel.YOUTUBE: 30}).posts == 0
+        clock.advance(timedelta(days=2))
+        assert store.purge(clock.now(), 90, {}, {Channel.YOUTUBE: 30}).unconfirmed == 1
 
     def test_what_is_gone_at_its_source_goes_here_as_well(
         self,

@@ -243,9 +243,9 @@ class EmbeddedPostStore:
     ) -> Iterator[LabelledPost]:
         return labelled.read(self._database, self._names, model, filters, least_claim)
 
-    def see(self, source: str, page: str, ids: Collection[str]) -> None:
+    def see(self, source: str, page: str, ids: Collection[str], at: datetime | None = None) -> None:
         with self._database.transaction() as connection:
-            seeing.see(connection, self._names, source, page, ids, self._clock.now())
+            seeing.see(connection, self._names, source, page, ids, at or self._clock.now())
 
     def missed(
         self, source: str, page: str, before: datetime, threads: Collection[str] = ()

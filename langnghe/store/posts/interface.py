@@ -290,8 +290,8 @@ class PostStore(Protocol):
         """
         ...
 
-    def see(self, source: str, page: str, ids: Collection[str]) -> None:
-        """Note that these posts of a source stand on a page of it now.
+    def see(self, source: str, page: str, ids: Collection[str], at: datetime | None = None) -> None:
+        """Note that these posts of a source stood on a page of it at a moment, or do so now.
 
         Ids that are not stored, or stored under another source, are passed over. `page` is the
         address of a page of the frontier. A post that is stored was seen when it was fetched.

@@ -18,7 +18,7 @@ AT_A_TIME = 500
 def see(
     connection: Connection, names: Names, source: str, page: str, ids: Collection[str], at: datetime
 ) -> None:
-    """Note that posts stand on a page now."""
+    """Note that posts stood on a page at a moment."""
     of_source = names.find(connection, "source", source)
     for chunk in reading.chunks(sorted(ids), AT_A_TIME):
         connection.execute(
