@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from threading import Lock
 
 from langnghe.core.clock import Clock
 from langnghe.core.home import Home
@@ -16,29 +16,53 @@ from langnghe.store.posts.interface import PostStore
 from langnghe.store.transactions import Transactions
 
 
-@dataclass(frozen=True)
 class Stores:
-    """A home's stores, over one database unless collectors share one."""
+    """A home's stores, over one database unless collectors share one.
 
-    database: Database
-    posts: PostStore
-    crawl: CrawlState
-    frontier: FrontierDatabase | None = None
-    """Where the state of the crawl lies that several collectors share; None: in `database`."""
+    What they share is opened where it is first used: posts can be read, labelled and deleted in
+    time while its server is down.
+    """
+
+    def __init__(self, home: Home, clock: Clock, cache_mebibytes: int = CACHE_MEBIBYTES) -> None:
+        self._home = home
+        self._clock = clock
+        self.database = Database(home.database, cache_mebibytes)
+        self.posts: PostStore = EmbeddedPostStore(self.database, clock)
+        self._opening = Lock()
+        self._frontier: FrontierDatabase | None = None
+
+    @property
+    def frontier(self) -> FrontierDatabase | None:
+        """Where the state of the crawl lies that several collectors share; None: in `database`.
+
+        Raises:
+            DatabaseError: its server does not answer; it may the next time.
+        """
+        # Pages are made by several threads.
+        with self._opening:
+            if self._frontier is None:
+                self._frontier = frontier_of(self._home)
+            return self._frontier
+
+    @property
+    def crawl(self) -> CrawlState:
+        """What the crawler remembers, which lies in `frontier` where there is one.
+
+        Raises:
+            DatabaseError: as there.
+        """
+        return CrawlState(self.frontier or self.database, self._clock)
 
     def close(self) -> None:
         """Give back all files and connections."""
         self.database.close()
-        if self.frontier is not None:
-            self.frontier.close()
+        if self._frontier is not None:
+            self._frontier.close()
 
 
 def connect(home: Home, clock: Clock, cache_mebibytes: int = CACHE_MEBIBYTES) -> Stores:
     """Open the stores of `home`; the caller closes them."""
-    database = Database(home.database, cache_mebibytes)
-    frontier = frontier_of(home)
-    posts = EmbeddedPostStore(database, clock)
-    return Stores(database, posts, CrawlState(frontier or database, clock), frontier)
+    return Stores(home, clock, cache_mebibytes)
 
 
 @contextmanager
