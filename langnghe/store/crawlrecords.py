@@ -114,18 +114,6 @@ class SourceOverview:
     last_run: Run | None
 
 
-@dataclass(frozen=True, slots=True)
-class Quarantined:
-    """A page with something that could not be used. Never text."""
-
-    source: str
-    url: str
-    reason: str
-    first_seen: datetime
-    last_seen: datetime
-    times: int
-
-
 def to_run(row: Row) -> Run:
     """A row of `run`."""
     return Run(

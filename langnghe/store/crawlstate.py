@@ -28,7 +28,6 @@ from langnghe.store.crawlrecords import (
     Failure,
     FoundLink,
     FrontierPage,
-    Quarantined,
     Run,
     RunStatus,
     SourceOverview,
@@ -54,7 +53,6 @@ __all__ = [
     "Failure",
     "FoundLink",
     "FrontierPage",
-    "Quarantined",
     "Run",
     "RunStatus",
     "SourceOverview",
@@ -505,25 +503,6 @@ class CrawlState:
                 "last_seen = excluded.last_seen, times = quarantine.times + 1",
                 (source, url, str(reason), now, now),
             )
-
-    def quarantined(self, source: str | None = None, limit: int = 100) -> list[Quarantined]:
-        """The last pages put into quarantine, newest first."""
-        with self._database.read() as connection:
-            return [
-                Quarantined(
-                    row.source,
-                    row.url,
-                    row.reason,
-                    from_micros(row.first_seen),
-                    from_micros(row.last_seen),
-                    row.times,
-                )
-                for row in connection.execute(
-                    f"SELECT * FROM quarantine {'' if source is None else 'WHERE source = ?'} "  # noqa: S608
-                    "ORDER BY last_seen DESC, id DESC LIMIT ?",
-                    (limit,) if source is None else (source, limit),
-                )
-            ]
 
     def source_overview(self, sources: Sequence[str] | None = None) -> list[SourceOverview]:
         """Each source as the dashboard shows it: those named, in order, or all ever visited."""

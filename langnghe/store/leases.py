@@ -125,7 +125,8 @@ class Leases:
         with self._database.transaction() as connection:
             if (
                 connection.execute(
-                    # Late but not taken by another is soon enough: who would take it now waits.
+                    # Late but not taken by another is soon enough: who would take it now passes it
+                    # over (`claim`).
                     "SELECT 1 FROM lease WHERE kind = ? AND name = ? AND holder = ? FOR SHARE",
                     (_SOURCE, source, self._holder),
                 ).first()

@@ -93,9 +93,11 @@ def _create_engine(url: URL) -> Engine:
 class FrontierDatabase(PostgresDatabase):
     """The PostgreSQL database that collectors share.
 
-    They write side by side: each row that two could want is its source's, and a source is one
-    collector's (`store.leases`). What is read outside of its source's lease may have changed when
-    it is written; statements that add to a figure do so in the database.
+    They write side by side. Most rows are a source's, and a source is one collector's
+    (`store.leases`). Two may want the same row of `sent`, since a post can be found at two sources,
+    and of `api_use`, since sources share a key: one waits for the other. What is read outside of
+    its source's lease may have changed when it is written; statements that add to a figure do so
+    in the database.
     """
 
     def __init__(self, address: str) -> None:

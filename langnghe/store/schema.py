@@ -116,7 +116,7 @@ facet = Table(
         Integer,
         nullable=False,
         server_default=text("0"),
-        doc="seeing.number of the frontier's page that it was seen on; 0: unknown, or a file",
+        doc="page_mark of the frontier's page that it was seen on; 0: unknown, or a file",
     ),
     Index("facet_time", "published", *_LABELS, "topics", "places"),
     Index("facet_topics", "topics", "published", *_LABELS, "places"),
