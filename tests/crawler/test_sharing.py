@@ -252,8 +252,6 @@ def one_collector(
     """The home of a collector, and the database that it would share with others."""
     with serving(*sites):
         _, home, *_ = make_homes(root, postgres.empty(postgresql, "frontier"), sites, 60)
-        with open_stores(Home(root / "chinh"), SystemClock()):
-            pass
         frontier = frontier_of(home)
         assert frontier is not None
         try:
