@@ -7,6 +7,7 @@ import sqlite3
 import stat
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -23,7 +24,9 @@ from langnghe.core.topics import read_topics
 from langnghe.dashboard.components.sourcenotice import told
 from langnghe.dashboard.problems import CAUSES, problem
 from langnghe.publishing.settings import publishing_settings
-from langnghe.store.opening import open_stores
+from langnghe.store.database import Database
+from langnghe.store.opening import frontier_of, open_stores
+from langnghe.store.posts.embedded import EmbeddedPostStore
 from langnghe.store.posts.interface import Filters
 from langnghe.trends.alertsettings import read_alert_settings
 
@@ -61,9 +64,10 @@ def examine(home: Home, clock: Clock) -> list[Finding]:
         )
         return findings
     findings += _key(home)
+    settings = _config("settings.yaml", lambda: home.settings)
     sources = _config("sources.yaml", lambda: home.sources)
     configured = [
-        _config("settings.yaml", lambda: home.settings),
+        settings,
         sources,
         _config("topics.yaml", lambda: read_topics(home.configs / "topics.yaml")),
         _config("places.yaml", lambda: read_places(home.configs / "places.yaml")),
@@ -77,8 +81,12 @@ def examine(home: Home, clock: Clock) -> list[Finding]:
     findings += configured
     if sources.level is Level.GOOD:
         findings += _secrets(home)
-    findings += _database(home, clock)
-    if all(finding.level is Level.GOOD for finding in configured):
+    stored = list(_database(home, clock))
+    if settings.level is Level.GOOD:
+        stored += _frontier(home)
+    findings += stored
+    # What is known of sources cannot be read where it cannot be opened.
+    if all(finding.level is Level.GOOD for finding in [*configured, *stored]):
         findings += _sources(home, clock)
     return findings
 
@@ -126,10 +134,12 @@ def _config(name: str, read: Callable[[], object]) -> Finding:
 
 
 def _database(home: Home, clock: Clock) -> Iterator[Finding]:
+    """The file with the posts; what other machines keep is looked at by itself."""
     try:
-        with open_stores(home, clock) as stores:
-            problems = stores.posts.check()
-            posts = sum(stores.posts.counts(Filters(), interval=None).values())
+        with closing(Database(home.database)) as database:
+            store = EmbeddedPostStore(database, clock)
+            problems = store.check()
+            posts = sum(store.counts(Filters(), interval=None).values())
     except (LangNgheError, SQLAlchemyError) as error:
         yield Finding(
             Level.BAD,
@@ -145,6 +155,28 @@ def _database(home: Home, clock: Clock) -> Iterator[Finding]:
         )
     else:
         yield Finding(Level.GOOD, f"Cơ sở dữ liệu nguyên vẹn, đã đếm {posts} bài")
+
+
+def _frontier(home: Home) -> Iterator[Finding]:
+    """The PostgreSQL that collectors share, where there is one. No backup of ours mends it."""
+    try:
+        frontier = frontier_of(home)
+    except (LangNgheError, SQLAlchemyError) as error:
+        # What SQLAlchemy says may hold a statement; our own errors say what to do.
+        cure = (
+            " ".join(str(error).split())
+            if isinstance(error, LangNgheError)
+            else f"Kiểm tra máy chủ PostgreSQL có đang chạy không ({type(error).__name__})."
+        )
+        yield Finding(
+            Level.BAD,
+            "Không kết nối được PostgreSQL chung của các máy thu thập",
+            f"{cure} Địa chỉ là crawl.frontier trong settings.yaml.",
+        )
+        return
+    if frontier is not None:
+        frontier.close()
+        yield Finding(Level.GOOD, "Kết nối được PostgreSQL chung của các máy thu thập")
 
 
 def _secrets(home: Home) -> Iterator[Finding]:
