@@ -762,3 +762,15 @@ def main() -> None:
         app()
     except LangNgheError as error:
         _fail(error, sys.argv)
+    except Exception as error:
+        from sqlalchemy.exc import SQLAlchemyError
+
+        if not isinstance(error, SQLAlchemyError):
+            raise
+        # Its message is English and holds the statement.
+        trouble = LangNgheError(
+            f"Cơ sở dữ liệu không trả lời hoặc báo lỗi ({type(error).__name__}). Nếu dùng "
+            "PostgreSQL, hãy kiểm tra máy chủ có đang chạy không, rồi chạy lại lệnh; nếu vẫn lỗi, "
+            "hãy chạy `langnghe doctor`."
+        )
+        _fail(trouble, sys.argv)

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from langnghe.core.clock import Clock
 from langnghe.core.errors import LangNgheError, NotReadyError
 from langnghe.core.home import Home
+from langnghe.core.logs import describe_error
 from langnghe.core.settings import WebSource
 from langnghe.crawler.due import is_due
 from langnghe.crawler.report import DONE, PARTLY
@@ -66,18 +67,25 @@ class Collector:
         wait = 0.0
         while not self._stop.wait(wait):
             wait = AFTER_TROUBLE_SECONDS
-            # Read anew each time: the administrator edits the files meanwhile.
-            home = Home(self._root)
             try:
+                # Read anew each time: the administrator edits the files meanwhile.
+                home = Home(self._root)
                 wait = home.settings.crawl.lease_seconds / LOOKS
                 if self._something_is_due(home):
                     self._runner.run("collect", ("--json", "collect", "--once"))
+                else:
+                    self._said = ""
             except LangNgheError as error:
                 self._tell(str(error))
             except SQLAlchemyError as error:
                 self._tell(
                     f"PostgreSQL chưa trả lời ({type(error).__name__}); sẽ thử lại. Hãy kiểm tra "
                     "máy chủ PostgreSQL có đang chạy không."
+                )
+            except Exception as error:  # noqa: BLE001  the rounds go on, or nobody collects
+                self._tell(
+                    "Một lượt thu thập không chạy được; sẽ thử lại. Nếu còn lặp lại, hãy gửi dòng "
+                    f"này cho người phát triển: {describe_error(type(error), error.__traceback__)}"
                 )
 
     def _something_is_due(self, home: Home) -> bool:
@@ -91,11 +99,13 @@ class Collector:
             )
 
     def _report(self, result: JobResult) -> None:
-        if result.exit_code not in (DONE, PARTLY):
+        if result.exit_code in (DONE, PARTLY):
+            self._said = ""
+        else:
             self._tell(f"Một lượt thu thập có lỗi (mã {result.exit_code}): {result.output}")
 
     def _tell(self, line: str) -> None:
-        """Say something, once as long as it is the same."""
+        """Say something, once as long as it is the same and no round went well in between."""
         if line != self._said:
             self._said = line
             self._say(line)
