@@ -48,9 +48,10 @@ class Drift:
             found[TEXT] = self._is_own(read.harvest, read.target.row.url)
         now = self._clock.now()
         self._before = self._state.layouts.get(self._source, kind)
-        first_time = not read.target.row.failures
-        if not first_time and self._before.changed_at is None:
-            # It was counted when it was found odd.
+        counted = read.target.row.last_problem == ODD_PAGE
+        if counted and self._before.changed_at is None:
+            # This is its second look. What failed otherwise, as while its site was down and made
+            # over, was never looked at.
             return read
         self._after = judge(self._before, found, read.sketch, now)
         if not self._after.holds:

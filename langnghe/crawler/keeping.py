@@ -146,6 +146,7 @@ class Keeper:
                     row.url,
                     self._source.name,
                     failure=failed.failure,
+                    problem=failed.problem,
                     status=failed.status,
                     retry_at=failed.retry_at,
                 )

@@ -64,6 +64,8 @@ class FrontierPage:
     last_modified: str | None
     gone_since: datetime | None = None
     """When 404 or 410 was first answered since it was last read."""
+    last_problem: str | None = None
+    """Text key of what went wrong last; None after it was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,7 @@ def to_page(row: Row) -> FrontierPage:
         etag=row.etag,
         last_modified=row.last_modified,
         gone_since=optional_moment(row.gone_since),
+        last_problem=row.last_problem,
     )
 
 

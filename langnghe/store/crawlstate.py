@@ -367,6 +367,7 @@ class CrawlState:
         with self._database.transaction() as connection:
             found = connection.execute(
                 "UPDATE page SET visits = visits + 1, failures = 0, gone_since = NULL, "  # noqa: S608  one of two texts above
+                "last_problem = NULL, "
                 f"last_visit = ?, last_status = ?, next_visit = ?, {validators}"
                 "WHERE source = ? AND url = ?",
                 (now, status, optional_micros(next_visit), etag, last_modified, source, url),
@@ -380,10 +381,11 @@ class CrawlState:
         source: str,
         *,
         failure: Failure,
+        problem: str | None = None,
         status: int | None = None,
         retry_at: datetime | None = None,
     ) -> FrontierPage:
-        """Note that a page could not be read; gives it with its next visit.
+        """Note that a page could not be read, and why (a text key); gives it with its next visit.
 
         It is tried again at `retry_at` (what the server asked for) or after `retry_delay`,
         whichever is later; a wish counts up to LONGEST_WISH.
@@ -404,9 +406,12 @@ class CrawlState:
             if retry_at is not None:
                 at = max(at, min(retry_at, now + LONGEST_WISH))
             row = connection.execute(
-                "UPDATE page SET failures = ?, last_status = ?, next_visit = ?, gone_since = ? "
-                "WHERE source = ? AND url = ? RETURNING *",
-                (failures, status, to_micros(at), optional_micros(gone_since), source, url),
+                "UPDATE page SET failures = ?, last_problem = ?, last_status = ?, next_visit = ?, "
+                "gone_since = ? WHERE source = ? AND url = ? RETURNING *",
+                (
+                    *(failures, problem, status, to_micros(at), optional_micros(gone_since)),
+                    *(source, url),
+                ),
             ).one()
         return to_page(row)
 

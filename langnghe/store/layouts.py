@@ -128,7 +128,8 @@ class Layouts:
             urls = self._held(layout)
             for url in urls:
                 connection.execute(
-                    "UPDATE page SET next_visit = ?, failures = 0 WHERE source = ? AND url = ?",
+                    "UPDATE page SET next_visit = ?, failures = 0, last_problem = NULL "
+                    "WHERE source = ? AND url = ?",
                     (to_micros(at), layout.source, url),
                 )
                 connection.execute(

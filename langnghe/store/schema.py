@@ -272,6 +272,7 @@ page = Table(
     Column("etag", Text),
     Column("last_modified", Text, doc="the header as it came"),
     Column("gone_since", WHOLE, doc="time of the first 404 or 410 since it was last read"),
+    Column("last_problem", Text, doc="text key of what went wrong last; NULL: it was read"),
     Index("page_due", "source", "next_visit"),
     sqlite_strict=True,
 )

@@ -25,6 +25,7 @@ from langnghe.crawler.layout import (
     sketch_of,
 )
 from langnghe.crawler.readers.page import Page
+from langnghe.store.crawlstate import Failure
 from langnghe.store.database import Database
 from langnghe.store.layouts import LAYOUT_CHANGED, Layout, Layouts
 from langnghe.store.sourcenotices import NoticeKind
@@ -272,6 +273,28 @@ def test_one_odd_page_is_stored_when_it_is_so_a_second_time(tmp_path: Path) -> N
         assert (first["outcomes"], first["problems"]) == ({}, {"odd_page": 1})
         assert run_crawl(home)["bao"]["outcomes"] == {"stored": 1}
         assert changes(home.root) == []
+
+
+def test_pages_that_failed_while_the_site_was_made_over_count_as_well(tmp_path: Path) -> None:
+    site = Server()
+    with serving(site):
+        home = make_home(tmp_path / "home", [source("bao", site)])
+        site_with(site, range(30))
+        run_crawl(home)
+        site_with(site, range(30, 45), dated=False)
+        paths = [f"/bai-viet-so-{n}-ve-mien-dong.html" for n in range(30, 45)]
+        with stores(home) as opened:
+            links = [Link(f"{site.url}{path}", ARTICLE) for path in paths]
+            opened.crawl.add_pages("bao", links)
+            for link in links:
+                opened.crawl.fail_page(
+                    link.url, "bao", failure=Failure.SOFT, problem="server_error", status=503
+                )
+        made_over = run_crawl(home)["bao"]
+        assert made_over["outcomes"] == {}
+        assert made_over["problems"][LAYOUT_CHANGED] >= 5
+        [change] = changes(home.root)
+    assert (change.fallen, change.holds) == ((DATE,), True)
 
 
 def test_the_same_notice_on_every_page_is_no_text_of_theirs(tmp_path: Path) -> None:

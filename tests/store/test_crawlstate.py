@@ -123,6 +123,17 @@ class TestFrontier:
         page = state.page(URL, "bao") or page
         assert page.failures == 0
 
+    def test_why_a_page_failed_is_known_until_it_is_read(self, state: CrawlState) -> None:
+        state.add_pages("bao", [Found(URL)])
+        page = state.fail_page(URL, "bao", failure=Failure.SOFT, problem="unreadable", status=200)
+        assert page.last_problem == "unreadable"
+        page = state.fail_page(URL, "bao", failure=Failure.PASSING, problem="timeout")
+        assert (page.last_problem, page.last_status) == ("timeout", None)
+        state.finish_page(URL, "bao", status=200, next_visit=NOW)
+        read = state.page(URL, "bao")
+        assert read is not None
+        assert read.last_problem is None
+
     def test_the_server_may_ask_for_more_patience(self, state: CrawlState) -> None:
         state.add_pages("bao", [Found(URL)])
         page = state.fail_page(

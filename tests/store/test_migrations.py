@@ -175,3 +175,38 @@ def test_a_database_of_the_first_version_is_kept_and_relabelled(tmp_path: Path) 
     assert store.purge(NOW, 10, {}).posts > 0
     assert store.check() == []
     database.close()
+
+
+def test_of_pages_that_failed_it_is_known_why_as_far_as_their_status_proves_it(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "langnghe.db"
+    path.write_bytes(gzip.decompress(FIRST_VERSION.read_bytes()))
+    connection = sqlite3.connect(path)
+    for status, failures in (
+        (404, 1.0),
+        (403, 1.0),
+        (503, 0.5),
+        (200, 0.25),
+        (None, 0.25),
+        (410, 0),
+    ):
+        connection.execute(
+            "INSERT INTO page (source, url, kind, discovered, failures, last_status) "
+            "VALUES ('bao', ?, 'article', 1, ?, ?)",
+            (f"https://bao.example/{status}", failures, status),
+        )
+    connection.commit()
+    connection.close()
+    Database(path).close()
+    connection = sqlite3.connect(path)
+    known = dict(connection.execute("SELECT last_status, last_problem FROM page").fetchall())
+    connection.close()
+    assert known == {
+        404: "gone",
+        403: "forbidden",
+        503: "server_error",
+        200: None,
+        None: None,
+        410: None,
+    }
