@@ -57,6 +57,16 @@ CAUSES: Final[Mapping[str, Cause]] = {
 """By the problem of a visit that failed. What is not here passes by itself and is no sign of
 anything: a daily quota that is used up, a page that is looked at once more (`drift.ODD_PAGE`)."""
 
+OF_ADDRESS: Final[Mapping[str, Cause]] = {
+    **CAUSES,
+    # What answers is not the list that it was.
+    "unreadable": Cause.FEED_MOVED,
+    # The source's other addresses are read, with the same key if it has one.
+    "unauthorised": Cause.BLOCKED,
+    "key_expired": Cause.BLOCKED,
+}
+"""By the problem of one address where reading starts, while others of its source are read."""
+
 CERTAIN: Final = frozenset({"no_key"})
 """What one visit proves."""
 
@@ -90,11 +100,9 @@ def cause_of_silence(habit: Habit, *, moved: bool) -> Cause | None:
 
 def cause_of_page(page: FrontierPage) -> Cause | None:
     """Why one of a source's addresses gives nothing any more; None: it need not be so."""
-    if page.failures < VISITS:
+    if page.failures < VISITS or page.last_problem is None:
         return None
-    if page.last_status in (404, 410):
-        return Cause.GONE
-    return Cause.BLOCKED if page.last_status in (401, 403, 451) else Cause.UNREACHABLE
+    return OF_ADDRESS.get(page.last_problem)
 
 
 def watch(state: CrawlState, run: Run, seen: Sighting, seeds: Collection[str]) -> None:

@@ -140,18 +140,44 @@ def test_an_unusual_silence_is_noticed_and_an_ordinary_one_is_not(watched: Watch
     assert watched.causes == {}
 
 
-def test_one_address_of_several_that_is_gone(watched: Watched) -> None:
+@pytest.mark.parametrize(
+    ("problem", "status", "cause"),
+    [
+        ("gone", 404, Cause.GONE),
+        ("unknown_host", None, Cause.GONE),
+        ("forbidden", 403, Cause.BLOCKED),
+        ("unauthorised", 401, Cause.BLOCKED),
+        ("refused_robots", None, Cause.BLOCKED),
+        ("certificate", None, Cause.CERTIFICATE),
+        ("not_text", 200, Cause.FEED_MOVED),
+        ("unreadable", 200, Cause.FEED_MOVED),
+        ("unexpected_answer", 400, Cause.FEED_MOVED),
+        ("internal_error", 200, Cause.FAULT),
+        ("timeout", None, Cause.UNREACHABLE),
+        ("server_error", 503, Cause.UNREACHABLE),
+    ],
+)
+def test_one_address_of_several_that_fails(
+    watched: Watched, problem: str, status: int | None, cause: Cause
+) -> None:
     watched.state.add_pages("bao", [Sought(FEED)])
-    for status, cause in ((404, Cause.GONE), (403, Cause.BLOCKED)):
-        for _ in range(2):
-            watched.visit()
-            assert watched.causes == {}
-            watched.state.fail_page(FEED, "bao", failure=Failure.HARD, status=status)
-        watched.visit()
-        assert watched.causes == {NoticeKind.PART_FAILS: cause}
-        watched.state.finish_page(FEED, "bao", status=200, next_visit=NOW)
+    for _ in range(2):
         watched.visit()
         assert watched.causes == {}
+        watched.state.fail_page(FEED, "bao", failure=Failure.HARD, problem=problem, status=status)
+    watched.visit()
+    assert watched.causes == {NoticeKind.PART_FAILS: cause}
+    watched.state.finish_page(FEED, "bao", status=200, next_visit=NOW)
+    watched.visit()
+    assert watched.causes == {}
+
+
+def test_an_address_that_is_looked_at_once_more_is_no_sign(watched: Watched) -> None:
+    watched.state.add_pages("bao", [Sought(FEED)])
+    for _ in range(2):
+        watched.state.fail_page(FEED, "bao", failure=Failure.HARD, problem="odd_page", status=200)
+    watched.visit()
+    assert watched.causes == {}
 
 
 class Sought:
@@ -194,6 +220,31 @@ def test_a_site_that_was_made_over_and_back(tmp_path: Path) -> None:
         site.routes["/feed.xml"] = full
         run_crawl(home)
     assert told(home) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "reply", "cause"),
+    [
+        ("/hai.xml", Reply(b"\x00GIF", type="image/gif"), Cause.FEED_MOVED),
+        (
+            "/robots.txt",
+            Reply("User-agent: *\nDisallow: /hai.xml\n", type="text/plain"),
+            Cause.BLOCKED,
+        ),
+    ],
+)
+def test_the_second_feed_of_a_source_that_is_lost(
+    tmp_path: Path, path: str, reply: Reply, cause: Cause
+) -> None:
+    """Through real visits: the other feed answers as ever."""
+    site = news_site()
+    site.routes[path] = reply
+    with serving(site):
+        feeds = [f"{site.url}/feed.xml", f"{site.url}/hai.xml"]
+        home = make_home(tmp_path, [source("site", site, feeds=feeds)])
+        for _ in range(2):
+            assert run_crawl(home)["site"]["status"] == "finished"
+    assert told(home) == [cause]
 
 
 def test_a_certificate_that_proves_nothing_is_told_as_such(tmp_path: Path) -> None:
