@@ -14,7 +14,7 @@ def accept_layout(
 ) -> int:
     """Read pages of this kind as they are now; gives how many had been held back.
 
-    They are due at once, and what is usual is learnt anew.
+    They are due at once, what is usual is learnt anew, and the notice of the change is settled.
 
     Raises:
         Refused: the actor may not.
@@ -23,6 +23,7 @@ def accept_layout(
     now = clock.now()
     with cases.transaction(now) as work:
         released = crawl.layouts.accept(source, kind, now)
+        crawl.settle_layout_notice(source)
         record(
             work,
             actor,

@@ -12,7 +12,6 @@ from langnghe.crawler.layout import TEXT, is_odd, judge
 from langnghe.crawler.targets import PageFailed, PageRead
 from langnghe.store.crawlstate import LONGEST_WISH, CrawlState, Failure
 from langnghe.store.layouts import LAYOUT_CHANGED, Layout
-from langnghe.store.sourcenotices import Cause, NoticeKind
 
 ODD_PAGE = "odd_page"
 """The problem of a page that is to be looked at a second time."""
@@ -76,18 +75,10 @@ class Drift:
         if before.holds and not after.holds:
             self._state.layouts.release(after, self._clock.now())
         if (before.changed_at is None) is not (after.changed_at is None):
-            settle_notice(self._state, self._source)
+            self._state.settle_layout_notice(self._source)
 
     def _is_own(self, harvest: Harvest, url: str) -> bool:
         """Whether a text is the page's own: a notice about cookies stands on all of them."""
         text = next(item.text for item in harvest.items if item.kind is PostKind.ARTICLE)
         digest = blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()
         return self._texts.setdefault(digest, url) == url
-
-
-def settle_notice(state: CrawlState, source: str) -> None:
-    """Open or close the notice that pages of a source have changed, as it is now."""
-    if state.layouts.changed(source):
-        state.notices.open(source, NoticeKind.LAYOUT_CHANGED, Cause.LAYOUT_CHANGED)
-    else:
-        state.notices.close(source, NoticeKind.LAYOUT_CHANGED)

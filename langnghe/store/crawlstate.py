@@ -38,7 +38,7 @@ from langnghe.store.crawlrecords import (
 )
 from langnghe.store.habits import Habits
 from langnghe.store.layouts import Layouts
-from langnghe.store.sourcenotices import SourceNotices
+from langnghe.store.sourcenotices import Cause, NoticeKind, SourceNotices
 from langnghe.store.times import (
     day_start,
     from_micros,
@@ -496,6 +496,13 @@ class CrawlState:
                 "ON CONFLICT (source) DO UPDATE SET cursor = excluded.cursor",
                 (source, noted),
             )
+
+    def settle_layout_notice(self, source: str) -> None:
+        """Open or close the notice that pages of a source have changed, as it is now."""
+        if self.layouts.changed(source):
+            self.notices.open(source, NoticeKind.LAYOUT_CHANGED, Cause.LAYOUT_CHANGED)
+        else:
+            self.notices.close(source, NoticeKind.LAYOUT_CHANGED)
 
     def quarantine(self, source: str, url: str, reason: RejectReason | str) -> None:
         """Note that a public page had something that could not be used, and why."""

@@ -14,7 +14,6 @@ from langnghe.core.clock import FixedClock
 from langnghe.core.errors import LangNgheError
 from langnghe.core.home import Home
 from langnghe.core.models import TimePrecision
-from langnghe.crawler.drift import settle_notice
 from langnghe.crawler.trial.records import Reading, Step, Trial
 from langnghe.dashboard.components.administration_layouts import comparison
 from langnghe.dashboard.components.administration_trial import trial_html, tried
@@ -101,7 +100,7 @@ def test_accepting_a_layout_is_logged_and_ends_the_notice(tmp_path: Path) -> Non
     crawl.layouts.put(
         Layout("bao", "article", {"text": Share(50, 50)}, changed_at=NOW, fallen=("text",))
     )
-    settle_notice(crawl, "bao")
+    crawl.settle_layout_notice("bao")
     assert [one.kind for one in crawl.notices.going_on()] == [NoticeKind.LAYOUT_CHANGED]
 
     leader = Actor("lanh-dao", frozenset({Role.LEADER}))
@@ -111,7 +110,6 @@ def test_accepting_a_layout_is_logged_and_ends_the_notice(tmp_path: Path) -> Non
 
     administrator = Actor("quan-tri", frozenset({Role.ADMINISTRATOR}))
     assert accept_layout(crawl, cases, administrator, "bao", "article", clock) == 0
-    settle_notice(crawl, "bao")
     assert crawl.layouts.changed() == []
     assert crawl.notices.going_on() == []
     with database.read() as connection:

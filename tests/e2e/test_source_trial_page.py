@@ -12,7 +12,6 @@ from playwright.sync_api import Page, expect
 from langnghe.casework.roles import Role
 from langnghe.core.clock import SystemClock
 from langnghe.core.home import Home
-from langnghe.crawler.drift import settle_notice
 from langnghe.scheduler.setup import init_home
 from langnghe.store.layouts import Layout, Share
 from langnghe.store.opening import open_stores
@@ -50,7 +49,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Home, str]]:
                 holds=True,
             )
         )
-        settle_notice(stores.crawl, "bao")
+        stores.crawl.settle_layout_notice("bao")
     with dashboard_of(home) as address:
         yield home, address
 

@@ -11,7 +11,6 @@ import streamlit as st
 from langnghe.casework.layouts import accept_layout
 from langnghe.core.clock import SystemClock
 from langnghe.core.vietnamese import number
-from langnghe.crawler.drift import settle_notice
 from langnghe.dashboard.components.doing import attempt
 from langnghe.dashboard.components.sourceyield import PAGES, layout_says
 from langnghe.dashboard.session import actor
@@ -65,12 +64,8 @@ def comparison(usual: Mapping[str, int], now: Mapping[str, int]) -> str:
 
 def _accept(layout: Layout) -> None:
     def accept() -> int:
-        clock, crawl = SystemClock(), stores().crawl
-        released = accept_layout(
-            crawl, Cases(casework()), actor(), layout.source, layout.kind, clock
-        )
-        settle_notice(crawl, layout.source)
-        return released
+        crawl, cases = stores().crawl, Cases(casework())
+        return accept_layout(crawl, cases, actor(), layout.source, layout.kind, SystemClock())
 
     released = attempt(accept)
     if released is not None:
