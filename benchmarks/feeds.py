@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import islice
 from xml.sax.saxutils import escape
+from zlib import crc32
 
 from benchmarks.generate import posts
 
@@ -54,18 +55,26 @@ def feed(items: Iterable[str]) -> bytes:
 
 
 def answering(feed_at: Callable[[str], bytes | None]) -> Answer:
-    """Answers a connection with the feed at each path that is asked for; None is a 404."""
+    """Answers a connection with the feed at each path that is asked for; None is a 404.
+
+    A feed that is asked for as it was (`If-None-Match`) has not changed.
+    """
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 found = feed_at(head.split(b" ", 2)[1].decode())
                 body = found or b""
+                tag = b'"%08x"' % crc32(body)
+                if found is None:
+                    status = b"404 Not Found"
+                elif tag in head:
+                    status, body = b"304 Not Modified", b""
+                else:
+                    status = b"200 OK"
                 writer.write(
-                    b"HTTP/1.1 %s\r\nContent-Type: application/rss+xml\r\n"
-                    b"Content-Length: %d\r\n\r\n"
-                    % (b"404 Not Found" if found is None else b"200 OK", len(body))
-                    + body
+                    b"HTTP/1.1 %s\r\nContent-Type: application/rss+xml\r\nETag: %s\r\n"
+                    b"Content-Length: %d\r\n\r\n" % (status, tag, len(body)) + body
                 )
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):

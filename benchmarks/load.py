@@ -4,8 +4,9 @@
 
 Serves feeds on loopback (`benchmarks.feeds`), crawls all of them in one run with labelling off, and
 samples the memory of the crawl each half second. Prints pages and posts a second, and memory at
-each tenth of the run. Ends with 1 if there are fewer than 150 pages a second, if memory is over
-600 MB or still grows in the second half of the run, or if a post is missing.
+each tenth of the run; then how fast a second run finds that nothing is new. Ends with 1 if there
+are fewer than 150 pages a second, if memory is over 600 MB or still grows in the second half of the
+run, or if a post is missing.
 """
 
 from __future__ import annotations
@@ -110,7 +111,7 @@ def crawl(home: Home, profile: Path | None) -> tuple[float, list[float], dict[st
         seconds = time.monotonic() - began
         output.seek(0)
         reports = json.load(output)["sources"]
-    totals = {"pages": sum(one["pages"] for one in reports)}
+    totals = {name: sum(one[name] for one in reports) for name in ("pages", "not_modified")}
     for one in reports:
         for outcome, items in one["outcomes"].items():
             totals[outcome] = totals.get(outcome, 0) + items
@@ -141,17 +142,20 @@ def main() -> int:
             )
             seconds, memory, totals = crawl(home, options.profile)
             used = getrusage(RUSAGE_CHILDREN)
+            again_s, _, again = crawl(home, None)
         with open_stores(home, SystemClock()) as stores:
             kept = sum(stores.posts.counts(Filters(), interval=None).values())
     finally:
         shutil.rmtree(root)
-    items = sum(items for outcome, items in totals.items() if outcome != "pages")
+    items = sum(items for name, items in totals.items() if name not in ("pages", "not_modified"))
     tenths = [memory[min(len(memory) * n // 10, len(memory) - 1)] for n in range(11)]
     rate = totals["pages"] / seconds
     print(f"{options.sites} feeds, {totals['pages']} pages, {items} items in {seconds:.0f} s")
     print(f"  {rate:.0f} pages/s (floor {PAGES_PER_SECOND}), {items / seconds:.0f} posts/s")
     busy = used.ru_utime + used.ru_stime
     print(f"  {busy:.0f} s of processor time, {busy / totals['pages'] * 1000:.1f} ms a page")
+    same = again["not_modified"]
+    print(f"  again: {same} pages unchanged in {again_s:.0f} s, {same / again_s:.0f} pages/s")
     print(f"  outcomes: {totals}; in the store: {kept}")
     print(f"  memory at each tenth of the run, MB: {' '.join(f'{one:.0f}' for one in tenths)}")
     print(f"  at most {max(memory):.0f} MB (ceiling {MOST_MB})")
