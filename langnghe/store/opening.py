@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from threading import Lock
 
 from langnghe.core.clock import Clock
@@ -44,7 +45,7 @@ class Stores:
                 self._frontier = frontier_of(self._home)
             return self._frontier
 
-    @property
+    @cached_property
     def crawl(self) -> CrawlState:
         """What the crawler remembers, which lies in `frontier` where there is one.
 

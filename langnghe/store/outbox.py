@@ -132,15 +132,16 @@ class Outbox:
         with self._database.transaction() as connection:
             seen = connection.execute(
                 "UPDATE sent SET seen = ?, page = ? WHERE source = ? AND post = ANY(?) "
-                "RETURNING post, channel, body",
-                (to_micros(now), page_mark(page), source, sorted(ids)),
+                # The body is large, and only needed where a limit begins anew.
+                "RETURNING post, CASE WHEN channel = ANY(?) THEN body END AS body",
+                (to_micros(now), page_mark(page), source, sorted(ids), sorted(self._recheck)),
             ).fetchall()
             connection.execute_many(
                 "UPDATE sent SET expires = ? WHERE post = ?",
                 [
                     (self._expires(_POST.validate_json(row.body), now), row.post)
                     for row in seen
-                    if Channel(row.channel) in self._recheck
+                    if row.body is not None
                 ],
             )
             there = sorted(row.post for row in seen)
