@@ -44,11 +44,15 @@ def _describe(record: logging.LogRecord) -> str:
     """The class and the places of a record's exception; its message stays out."""
     if not isinstance(record.exc_info, tuple) or record.exc_info[0] is None:
         return ""
-    return describe_error(record.exc_info[0], record.exc_info[2])
+    return _places(record.exc_info[0], record.exc_info[2])
 
 
-def describe_error(kind: type[BaseException], trace: TracebackType | None) -> str:
+def describe_error(error: BaseException) -> str:
     """An exception as its class and the places it came through, without its message."""
+    return _places(type(error), error.__traceback__)
+
+
+def _places(kind: type[BaseException], trace: TracebackType | None) -> str:
     places = " < ".join(
         f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
         for frame in reversed(traceback.extract_tb(trace)[-6:])

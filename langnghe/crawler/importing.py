@@ -97,7 +97,7 @@ def import_source(
         status = RunStatus.FAILED if isinstance(error, Exception) else RunStatus.INTERRUPTED
         _finish(stores.crawl, run, status, "unreadable")
         logger.error(  # noqa: TRY400  the message may name a row's content
-            "%s: %s", source.name, describe_error(type(error), error.__traceback__)
+            "%s: %s", source.name, describe_error(error)
         )
         raise
     _finish(stores.crawl, run, RunStatus.FINISHED, None)

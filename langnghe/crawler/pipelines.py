@@ -47,7 +47,7 @@ class KeepPages:
             logger.error(  # noqa: TRY400  a message or a local variable may hold a text
                 "%s: a page could not be kept: %s",
                 spider.visit.source.name,
-                describe_error(type(error), error.__traceback__),
+                describe_error(error),
             )
             spider.page_lost(item.target)
         spider.visit.progress(spider.visit.source.name, item)

@@ -370,7 +370,7 @@ class _Batch:
 
 def _log_fault(source: Source, error: Exception) -> None:
     # A message may hold a text.
-    logger.error("%s: %s", source.name, describe_error(type(error), error.__traceback__))
+    logger.error("%s: %s", source.name, describe_error(error))
 
 
 def _keys(home: Home, source: HttpSource) -> dict[str, SecretStr]:

@@ -183,7 +183,7 @@ class Share:
                 leases.renew()
             except Exception as error:  # noqa: BLE001  the server may be back the next time
                 logger.error(  # noqa: TRY400  a message may hold an address
-                    "leases not renewed: %s", describe_error(type(error), error.__traceback__)
+                    "leases not renewed: %s", describe_error(error)
                 )
 
 

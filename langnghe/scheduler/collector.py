@@ -85,7 +85,7 @@ class Collector:
             except Exception as error:  # noqa: BLE001  the rounds go on, or nobody collects
                 self._tell(
                     "Một lượt thu thập không chạy được; sẽ thử lại. Nếu còn lặp lại, hãy gửi dòng "
-                    f"này cho người phát triển: {describe_error(type(error), error.__traceback__)}"
+                    f"này cho người phát triển: {describe_error(error)}"
                 )
 
     def _something_is_due(self, home: Home) -> bool:

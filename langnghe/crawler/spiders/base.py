@@ -379,7 +379,7 @@ class SourceSpider(Spider, Generic[SourceT]):
                 "%s: a %s page could not be read: %s",
                 self.source.name,
                 target.kind,
-                describe_error(type(error), error.__traceback__),
+                describe_error(error),
             )
             return self._failed(
                 target, "internal_error", Failure.SOFT, RejectReason.MALFORMED, answer.status
@@ -462,7 +462,7 @@ class SourceSpider(Spider, Generic[SourceT]):
             logger.error(
                 "%s: a request failed: %s",
                 self.source.name,
-                describe_error(type(error), error.__traceback__),
+                describe_error(error),
             )
         return problem, failure, reason
 

@@ -82,7 +82,7 @@ class Look:
         except Exception as error:  # noqa: BLE001  a trial tells, whatever happens
             # A trial leaves nothing behind, no log either. The message stays out: it may hold a
             # text.
-            place = describe_error(type(error), error.__traceback__)
+            place = describe_error(error)
             told = f"dịch vụ gặp lỗi. Hãy gửi dòng này cho người phát triển: {place}"
             self._say("Đọc trang", told, False)
 
