@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from langnghe.core.home import Home
 from langnghe.core.models import PostKind, TimePrecision
 from langnghe.crawler.items import Harvest, Link, PageKind, Published, RawItem
 from langnghe.crawler.layout import (
@@ -200,118 +202,110 @@ def changes(root: Path) -> list[Layout]:
         database.close()
 
 
-def test_pages_of_a_changed_layout_wait_and_are_stored_when_the_site_is_as_before(
-    tmp_path: Path,
-) -> None:
+@pytest.fixture
+def known(tmp_path: Path) -> Iterator[tuple[Server, Home]]:
+    """A site, and a home that has read thirty of its articles: its layout is known there."""
     site = Server()
     with serving(site):
         home = make_home(tmp_path / "home", [source("bao", site)])
         site_with(site, range(30))
         assert run_crawl(home)["bao"]["outcomes"] == {"stored": 30}
+        yield site, home
 
-        site_with(site, range(30, 45), dated=False)
-        made_over = run_crawl(home)["bao"]
-        held = made_over["problems"][LAYOUT_CHANGED]
-        odd = made_over["problems"]["odd_page"]
-        # Nothing of it is stored, from the very first page on.
-        assert made_over["outcomes"] == {}
-        assert odd + held == 15
-        assert 5 <= held <= 11
-        [change] = changes(home.root)
-        assert (change.kind, change.fallen, change.holds) == ("article", (DATE,), True)
-        assert (change.usual.get("article"), change.now.get("article")) == (1, None)
-        with stores(home) as opened:
-            assert opened.crawl.layouts.held(change) == held
-            [notice] = opened.crawl.notices.going_on("bao")
-            assert notice.kind is NoticeKind.LAYOUT_CHANGED
-        assert rows(home, "SELECT count(*) FROM quarantine WHERE reason = 'layout_changed'") == [
-            (held,)
-        ]
-        # They are not asked again and again meanwhile.
-        before = len(site.seen)
-        run_crawl(home, "--due")
-        assert not [path for path in site.paths()[before:] if path.startswith("/bai")]
 
-        site_with(site, range(30, 52))
-        back = run_crawl(home)["bao"]
-        assert back["status"] == "finished"
-        assert changes(home.root) == []
-        with stores(home) as opened:
-            assert opened.crawl.notices.going_on("bao") == []
-        run_crawl(home)
-        posts = stored_posts(home)
+def test_pages_of_a_changed_layout_wait_and_are_stored_when_the_site_is_as_before(
+    known: tuple[Server, Home],
+) -> None:
+    site, home = known
+    site_with(site, range(30, 45), dated=False)
+    made_over = run_crawl(home)["bao"]
+    held = made_over["problems"][LAYOUT_CHANGED]
+    odd = made_over["problems"]["odd_page"]
+    # Nothing of it is stored, from the very first page on.
+    assert made_over["outcomes"] == {}
+    assert odd + held == 15
+    assert 5 <= held <= 11
+    [change] = changes(home.root)
+    assert (change.kind, change.fallen, change.holds) == ("article", (DATE,), True)
+    assert (change.usual.get("article"), change.now.get("article")) == (1, None)
+    with stores(home) as opened:
+        assert opened.crawl.layouts.held(change) == held
+        [notice] = opened.crawl.notices.going_on("bao")
+        assert notice.kind is NoticeKind.LAYOUT_CHANGED
+    assert rows(home, "SELECT count(*) FROM quarantine WHERE reason = 'layout_changed'") == [
+        (held,)
+    ]
+    # They are not asked again and again meanwhile.
+    before = len(site.seen)
+    run_crawl(home, "--due")
+    assert not [path for path in site.paths()[before:] if path.startswith("/bai")]
+
+    site_with(site, range(30, 52))
+    back = run_crawl(home)["bao"]
+    assert back["status"] == "finished"
+    assert changes(home.root) == []
+    with stores(home) as opened:
+        assert opened.crawl.notices.going_on("bao") == []
+    run_crawl(home)
+    posts = stored_posts(home)
     assert len(posts) == 52
     assert len([post for post in posts if post.precision is TimePrecision.UNKNOWN]) == 0
 
 
-def test_an_accepted_layout_is_read_as_it_is(tmp_path: Path) -> None:
-    site = Server()
-    with serving(site):
-        home = make_home(tmp_path / "home", [source("bao", site)])
-        site_with(site, range(30))
-        run_crawl(home)
-        site_with(site, range(30, 45), dated=False)
-        run_crawl(home)
-        with stores(home) as opened:
-            [change] = Layouts(opened.database).changed("bao")
-            held = Layouts(opened.database).held(change)
-            assert Layouts(opened.database).accept("bao", change.kind, NOW) == held
-            assert Layouts(opened.database).held(change) == 0
-        assert run_crawl(home)["bao"]["outcomes"]["stored"] == 15
-        assert len(stored_posts(home)) == 45
-        assert changes(home.root) == []
+def test_an_accepted_layout_is_read_as_it_is(known: tuple[Server, Home]) -> None:
+    site, home = known
+    site_with(site, range(30, 45), dated=False)
+    run_crawl(home)
+    with stores(home) as opened:
+        [change] = Layouts(opened.database).changed("bao")
+        held = Layouts(opened.database).held(change)
+        assert Layouts(opened.database).accept("bao", change.kind, NOW) == held
+        assert Layouts(opened.database).held(change) == 0
+    assert run_crawl(home)["bao"]["outcomes"]["stored"] == 15
+    assert len(stored_posts(home)) == 45
+    assert changes(home.root) == []
 
 
-def test_one_odd_page_is_stored_when_it_is_so_a_second_time(tmp_path: Path) -> None:
-    site = Server()
-    with serving(site):
-        home = make_home(tmp_path / "home", [source("bao", site)])
-        site_with(site, range(30))
-        run_crawl(home)
-        site_with(site, range(30, 31), dated=False)
-        first = run_crawl(home)["bao"]
-        assert (first["outcomes"], first["problems"]) == ({}, {"odd_page": 1})
-        assert run_crawl(home)["bao"]["outcomes"] == {"stored": 1}
-        assert changes(home.root) == []
+def test_one_odd_page_is_stored_when_it_is_so_a_second_time(known: tuple[Server, Home]) -> None:
+    site, home = known
+    site_with(site, range(30, 31), dated=False)
+    first = run_crawl(home)["bao"]
+    assert (first["outcomes"], first["problems"]) == ({}, {"odd_page": 1})
+    assert run_crawl(home)["bao"]["outcomes"] == {"stored": 1}
+    assert changes(home.root) == []
 
 
-def test_pages_that_failed_while_the_site_was_made_over_count_as_well(tmp_path: Path) -> None:
-    site = Server()
-    with serving(site):
-        home = make_home(tmp_path / "home", [source("bao", site)])
-        site_with(site, range(30))
-        run_crawl(home)
-        site_with(site, range(30, 45), dated=False)
-        paths = [f"/bai-viet-so-{n}-ve-mien-dong.html" for n in range(30, 45)]
-        with stores(home) as opened:
-            links = [Link(f"{site.url}{path}", ARTICLE) for path in paths]
-            opened.crawl.add_pages("bao", links)
-            for link in links:
-                opened.crawl.fail_page(
-                    link.url, "bao", failure=Failure.SOFT, problem="server_error", status=503
-                )
-        made_over = run_crawl(home)["bao"]
-        assert made_over["outcomes"] == {}
-        assert made_over["problems"][LAYOUT_CHANGED] >= 5
-        [change] = changes(home.root)
+def test_pages_that_failed_while_the_site_was_made_over_count_as_well(
+    known: tuple[Server, Home],
+) -> None:
+    site, home = known
+    site_with(site, range(30, 45), dated=False)
+    paths = [f"/bai-viet-so-{n}-ve-mien-dong.html" for n in range(30, 45)]
+    with stores(home) as opened:
+        links = [Link(f"{site.url}{path}", ARTICLE) for path in paths]
+        opened.crawl.add_pages("bao", links)
+        for link in links:
+            opened.crawl.fail_page(
+                link.url, "bao", failure=Failure.SOFT, problem="server_error", status=503
+            )
+    made_over = run_crawl(home)["bao"]
+    assert made_over["outcomes"] == {}
+    assert made_over["problems"][LAYOUT_CHANGED] >= 5
+    [change] = changes(home.root)
     assert (change.fallen, change.holds) == ((DATE,), True)
 
 
-def test_the_same_notice_on_every_page_is_no_text_of_theirs(tmp_path: Path) -> None:
-    site = Server()
+def test_the_same_notice_on_every_page_is_no_text_of_theirs(known: tuple[Server, Home]) -> None:
+    site, home = known
     notice = article(
         "Thông báo",
         "Trang này dùng cookie để ghi nhớ lựa chọn của bạn đọc miến dong; hãy bấm đồng ý để tiếp "
         "tục xem nội dung, hoặc đóng trang nếu không muốn.",
     )
-    with serving(site):
-        home = make_home(tmp_path / "home", [source("bao", site)])
-        site_with(site, range(30))
-        run_crawl(home)
-        site_with(site, range(30, 45))
-        for n in range(30, 45):
-            site.routes[f"/bai-viet-so-{n}-ve-mien-dong.html"] = Reply(notice)
-        made_over = run_crawl(home)["bao"]
-        [change] = changes(home.root)
+    site_with(site, range(30, 45))
+    for n in range(30, 45):
+        site.routes[f"/bai-viet-so-{n}-ve-mien-dong.html"] = Reply(notice)
+    made_over = run_crawl(home)["bao"]
+    [change] = changes(home.root)
     assert change.fallen == (TEXT,)
     assert made_over["problems"][LAYOUT_CHANGED] >= 5

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -54,24 +54,6 @@ def frontier(address: str) -> Iterator[FrontierDatabase]:
 @pytest.fixture
 def clock() -> FixedClock:
     return FixedClock(NOW)
-
-
-@pytest.fixture
-def outbox(frontier: FrontierDatabase, clock: FixedClock) -> Outbox:
-    return Outbox(frontier, clock, 90, {"dien-dan": 30}, {Channel.YOUTUBE: 30})
-
-
-@pytest.fixture
-def store(tmp_path: Path, clock: FixedClock) -> Iterator[EmbeddedPostStore]:
-    database = Database(tmp_path / "langnghe.db")
-    yield EmbeddedPostStore(database, clock)
-    database.close()
-
-
-def texts(store: EmbeddedPostStore) -> dict[str, str]:
-    """Every stored post."""
-    hits = store.search(Query(size=200)).hits
-    return {hit.stored.post.id: hit.stored.post.text for hit in hits}
 
 
 def let_run_out(frontier: FrontierDatabase) -> None:
@@ -196,187 +178,171 @@ class TestAgreed:
             lead(frontier, "máy-1:/srv", new, move=False)
 
 
+@dataclass(frozen=True)
+class Way:
+    """The way of posts: a collector puts them into the outbox, the main service into its store."""
+
+    outbox: Outbox
+    frontier: FrontierDatabase
+    store: EmbeddedPostStore
+    clock: FixedClock
+
+    def take_in(self) -> int:
+        return take_in(self.frontier, self.store, self.clock)
+
+    def waiting(self) -> int:
+        return waiting(self.frontier)
+
+    def forget_expired(self) -> None:
+        forget_expired(self.frontier, self.clock)
+
+    def texts(self) -> dict[str, str]:
+        """Every stored post."""
+        hits = self.store.search(Query(size=200)).hits
+        return {hit.stored.post.id: hit.stored.post.text for hit in hits}
+
+
+@pytest.fixture
+def way(frontier: FrontierDatabase, clock: FixedClock, tmp_path: Path) -> Iterator[Way]:
+    outbox = Outbox(frontier, clock, 90, {"dien-dan": 30}, {Channel.YOUTUBE: 30})
+    database = Database(tmp_path / "langnghe.db")
+    yield Way(outbox, frontier, EmbeddedPostStore(database, clock), clock)
+    database.close()
+
+
 class TestOutbox:
-    def test_a_post_arrives_once_and_only_when_it_is_new(
-        self,
-        outbox: Outbox,
-        frontier: FrontierDatabase,
-        store: EmbeddedPostStore,
-        clock: FixedClock,
-    ) -> None:
+    def test_a_post_arrives_once_and_only_when_it_is_new(self, way: Way) -> None:
         first = [make_post("p1", "một"), make_post("p2", "hai"), make_post("p1", "một")]
-        assert outbox.put(first) == [Outcome.STORED, Outcome.STORED, Outcome.DUPLICATE]
-        assert waiting(frontier) == 2
-        assert take_in(frontier, store, clock) == 2
-        assert outbox.put([make_post("p2", "hai"), make_post("p1", "khác")]) == [
+        assert way.outbox.put(first) == [Outcome.STORED, Outcome.STORED, Outcome.DUPLICATE]
+        assert way.waiting() == 2
+        assert way.take_in() == 2
+        assert way.outbox.put([make_post("p2", "hai"), make_post("p1", "khác")]) == [
             Outcome.UNCHANGED,
             Outcome.STORED,
         ]
         elsewhere = replace(make_post("p1", "khác"), source="dien-dan")
-        assert outbox.put([elsewhere]) == [Outcome.DUPLICATE]
-        assert waiting(frontier) == 1
-        take_in(frontier, store, clock)
-        assert texts(store) == {"p1": "khác", "p2": "hai"}
+        assert way.outbox.put([elsewhere]) == [Outcome.DUPLICATE]
+        assert way.waiting() == 1
+        way.take_in()
+        assert way.texts() == {"p1": "khác", "p2": "hai"}
 
-    def test_new_topics_arrive_and_count_as_unchanged(
-        self,
-        outbox: Outbox,
-        frontier: FrontierDatabase,
-        store: EmbeddedPostStore,
-        clock: FixedClock,
-    ) -> None:
-        outbox.put([make_post("p1", "một")])
+    def test_new_topics_arrive_and_count_as_unchanged(self, way: Way) -> None:
+        way.outbox.put([make_post("p1", "một")])
         post = replace(make_post("p1", "một"), topics=("mien-dong", "duong-sa"))
-        assert outbox.put([post]) == [Outcome.UNCHANGED]
-        assert outbox.get(["p0", "p1"])[0].post.topics == ("mien-dong", "duong-sa")
-        assert outbox.get(["p1"])[0].post.text == "", "the text is not kept twice"
-        take_in(frontier, store, clock)
-        assert store.get(["p1"])[0].post.topics == ("mien-dong", "duong-sa")
-        assert outbox.differing({"p1": "một", "p9": "x"}) == []
-        assert outbox.differing({"p1": "khác"}) == ["p1"] == store.differing({"p1": "khác"})
+        assert way.outbox.put([post]) == [Outcome.UNCHANGED]
+        assert way.outbox.get(["p0", "p1"])[0].post.topics == ("mien-dong", "duong-sa")
+        assert way.outbox.get(["p1"])[0].post.text == "", "the text is not kept twice"
+        way.take_in()
+        assert way.store.get(["p1"])[0].post.topics == ("mien-dong", "duong-sa")
+        assert way.outbox.differing({"p1": "một", "p9": "x"}) == []
+        assert way.outbox.differing({"p1": "khác"}) == ["p1"] == way.store.differing({"p1": "khác"})
 
     def test_what_was_put_but_not_deleted_when_the_service_died_is_put_again(
-        self,
-        outbox: Outbox,
-        frontier: FrontierDatabase,
-        store: EmbeddedPostStore,
-        clock: FixedClock,
+        self, way: Way
     ) -> None:
-        outbox.put([make_post("p1", "một")])
-        outbox.put([make_post("p1", "hai")])
+        way.outbox.put([make_post("p1", "một")])
+        way.outbox.put([make_post("p1", "hai")])
 
         def die() -> None:
-            with frontier.transaction():
-                take_in(frontier, store, clock)
+            with way.frontier.transaction():
+                way.take_in()
                 raise RuntimeError("kill -9")
 
         with pytest.raises(RuntimeError):
             die()
-        assert texts(store) == {"p1": "hai"}
-        assert waiting(frontier) == 2
-        take_in(frontier, store, clock)
-        assert texts(store) == {"p1": "hai"}
-        assert waiting(frontier) == 0
-        assert store.check() == []
+        assert way.texts() == {"p1": "hai"}
+        assert way.waiting() == 2
+        way.take_in()
+        assert way.texts() == {"p1": "hai"}
+        assert way.waiting() == 0
+        assert way.store.check() == []
 
-    def test_nothing_outlives_its_retention_period(
-        self,
-        outbox: Outbox,
-        frontier: FrontierDatabase,
-        store: EmbeddedPostStore,
-        clock: FixedClock,
-    ) -> None:
-        outbox.put([make_post("p1", "một"), replace(make_post("p2", "hai"), source="dien-dan")])
-        clock.advance(timedelta(days=31))
-        forget_expired(frontier, clock)
-        assert waiting(frontier) == 1
-        clock.advance(timedelta(days=60))
-        take_in(frontier, store, clock)
-        assert texts(store) == {}
-        forget_expired(frontier, clock)
-        assert outbox.get(["p1", "p2"]) == []
+    def test_nothing_outlives_its_retention_period(self, way: Way) -> None:
+        way.outbox.put([make_post("p1", "một"), replace(make_post("p2", "hai"), source="dien-dan")])
+        way.clock.advance(timedelta(days=31))
+        way.forget_expired()
+        assert way.waiting() == 1
+        way.clock.advance(timedelta(days=60))
+        way.take_in()
+        assert way.texts() == {}
+        way.forget_expired()
+        assert way.outbox.get(["p1", "p2"]) == []
 
-    def test_nothing_outlives_the_days_within_which_it_must_be_seen_again(
-        self,
-        outbox: Outbox,
-        frontier: FrontierDatabase,
-        store: EmbeddedPostStore,
-        clock: FixedClock,
-    ) -> None:
+    def test_nothing_outlives_the_days_within_which_it_must_be_seen_again(self, way: Way) -> None:
         video, article = replace(make_post("p1"), channel=Channel.YOUTUBE), make_post("p2")
-        outbox.put([video, article])
-        clock.advance(timedelta(days=20))
-        outbox.see(video.source, PAGE, ["p1", "p2"])
-        clock.advance(timedelta(days=11))
-        forget_expired(frontier, clock)
-        assert waiting(frontier) == 2, "its text had to be taken in within the limit"
-        assert len(outbox.get(["p1", "p2"])) == 2, "it was seen again"
-        clock.advance(timedelta(days=20))
-        forget_expired(frontier, clock)
-        assert [found.post.id for found in outbox.get(["p1", "p2"])] == ["p2"]
+        way.outbox.put([video, article])
+        way.clock.advance(timedelta(days=20))
+        way.outbox.see(video.source, PAGE, ["p1", "p2"])
+        way.clock.advance(timedelta(days=11))
+        way.forget_expired()
+        assert way.waiting() == 2, "its text had to be taken in within the limit"
+        assert len(way.outbox.get(["p1", "p2"])) == 2, "it was seen again"
+        way.clock.advance(timedelta(days=20))
+        way.forget_expired()
+        assert [found.post.id for found in way.outbox.get(["p1", "p2"])] == ["p2"]
 
-    def test_a_post_was_seen_when_a_collector_saw_it(
-        self,
-        outbox: Outbox,
-        frontier: FrontierDatabase,
-        store: EmbeddedPostStore,
-        clock: FixedClock,
-    ) -> None:
+    def test_a_post_was_seen_when_a_collector_saw_it(self, way: Way) -> None:
         post = replace(make_post("p1"), channel=Channel.YOUTUBE)
-        outbox.put([post])
-        take_in(frontier, store, clock)
-        clock.advance(timedelta(days=20))
-        outbox.see(post.source, PAGE, ["p1"])
-        clock.advance(timedelta(days=20))
-        take_in(frontier, store, clock)
-        clock.advance(timedelta(days=9))
-        assert store.purge(clock.now(), 90, {}, {Channel.YOUTUBE: 30}).posts == 0
-        clock.advance(timedelta(days=2))
-        assert store.purge(clock.now(), 90, {}, {Channel.YOUTUBE: 30}).unconfirmed == 1
+        way.outbox.put([post])
+        way.take_in()
+        way.clock.advance(timedelta(days=20))
+        way.outbox.see(post.source, PAGE, ["p1"])
+        way.clock.advance(timedelta(days=20))
+        way.take_in()
+        way.clock.advance(timedelta(days=9))
+        assert way.store.purge(way.clock.now(), 90, {}, {Channel.YOUTUBE: 30}).posts == 0
+        way.clock.advance(timedelta(days=2))
+        assert way.store.purge(way.clock.now(), 90, {}, {Channel.YOUTUBE: 30}).unconfirmed == 1
 
-    def test_what_is_gone_at_its_source_goes_here_as_well(
-        self,
-        outbox: Outbox,
-        frontier: FrontierDatabase,
-        store: EmbeddedPostStore,
-        clock: FixedClock,
-    ) -> None:
+    def test_what_is_gone_at_its_source_goes_here_as_well(self, way: Way) -> None:
         posts = [make_post("p1", "một"), make_post("p2", "hai")]
-        outbox.put(posts)
-        outbox.see(posts[0].source, PAGE, ["p1", "p2"])
-        clock.advance(timedelta(days=1))
-        outbox.see(posts[0].source, PAGE, ["p1"])
-        assert outbox.missed(posts[0].source, PAGE, clock.now()) == ["p2"]
-        assert outbox.forget(["p2", "p3"]) == 1
-        take_in(frontier, store, clock)
-        assert texts(store) == {"p1": "một"}
-        assert store.missed(posts[0].source, PAGE, clock.now() + timedelta(days=1)) == ["p1"]
+        way.outbox.put(posts)
+        way.outbox.see(posts[0].source, PAGE, ["p1", "p2"])
+        way.clock.advance(timedelta(days=1))
+        way.outbox.see(posts[0].source, PAGE, ["p1"])
+        assert way.outbox.missed(posts[0].source, PAGE, way.clock.now()) == ["p2"]
+        assert way.outbox.forget(["p2", "p3"]) == 1
+        way.take_in()
+        assert way.texts() == {"p1": "một"}
+        assert way.store.missed(posts[0].source, PAGE, way.clock.now() + timedelta(days=1)) == [
+            "p1"
+        ]
 
-    def test_what_the_store_lost_is_sent_anew(
-        self,
-        outbox: Outbox,
-        frontier: FrontierDatabase,
-        store: EmbeddedPostStore,
-        clock: FixedClock,
-    ) -> None:
+    def test_what_the_store_lost_is_sent_anew(self, way: Way) -> None:
         post = make_post("p1", "một")
-        outbox.put([post])
-        outbox.see(post.source, PAGE, ["p1"])
-        take_in(frontier, store, clock)
-        store.forget(["p1"])
-        assert outbox.put([post]) == [Outcome.UNCHANGED]
-        outbox.see(post.source, PAGE, ["p1"])
-        take_in(frontier, store, clock)
-        assert outbox.put([post]) == [Outcome.STORED]
-        take_in(frontier, store, clock)
-        assert texts(store) == {"p1": "một"}
+        way.outbox.put([post])
+        way.outbox.see(post.source, PAGE, ["p1"])
+        way.take_in()
+        way.store.forget(["p1"])
+        assert way.outbox.put([post]) == [Outcome.UNCHANGED]
+        way.outbox.see(post.source, PAGE, ["p1"])
+        way.take_in()
+        assert way.outbox.put([post]) == [Outcome.STORED]
+        way.take_in()
+        assert way.texts() == {"p1": "một"}
 
     def test_the_page_of_what_the_store_lost_is_read_whatever_its_validators_say(
-        self,
-        outbox: Outbox,
-        frontier: FrontierDatabase,
-        store: EmbeddedPostStore,
-        clock: FixedClock,
+        self, way: Way
     ) -> None:
-        post, state = make_post("p1", "một"), CrawlState(frontier, clock)
-        later = clock.now() + timedelta(days=1)
+        post, state = make_post("p1", "một"), CrawlState(way.frontier, way.clock)
+        later = way.clock.now() + timedelta(days=1)
 
         def read(url: str, ids: list[str]) -> None:
             state.add_pages(post.source, [Link(url, PageKind.TIMELINE)])
-            outbox.see(post.source, url, ids)
+            way.outbox.see(post.source, url, ids)
             state.finish_page(
                 url, post.source, status=200, next_visit=later, etag='"v1"', last_modified="hôm nay"
             )
 
-        outbox.put([post, make_post("p2", "hai")])
+        way.outbox.put([post, make_post("p2", "hai")])
         read(PAGE, ["p1"])
         read(OTHER_PAGE, ["p2"])
-        take_in(frontier, store, clock)
-        store.forget(["p1"])
+        way.take_in()
+        way.store.forget(["p1"])
         read(PAGE, ["p1"])
         read(OTHER_PAGE, ["p2"])
-        take_in(frontier, store, clock)
-        (page,) = state.due_pages(post.source, clock.now(), 10)
+        way.take_in()
+        (page,) = state.due_pages(post.source, way.clock.now(), 10)
         assert page.url == PAGE, "what stood on the other one is still here"
         assert (page.etag, page.last_modified, page.last_visit) == (None, None, None)
         other = state.page(OTHER_PAGE, post.source)
@@ -384,26 +350,19 @@ class TestOutbox:
         assert (other.etag, other.next_visit) == ('"v1"', later)
 
         read(OTHER_PAGE, ["p2"])
-        outbox.forget(["p2"])
-        take_in(frontier, store, clock)
+        way.outbox.forget(["p2"])
+        way.take_in()
         other = state.page(OTHER_PAGE, post.source)
         assert other is not None
         assert other.etag == '"v1"', "what is gone was not lost"
 
         state.fail_page(PAGE, post.source, failure=Failure.HARD)
         state.read_anew(post.source, [PAGE])
-        assert state.due_pages(post.source, clock.now(), 10) == [], "what failed waits"
+        assert state.due_pages(post.source, way.clock.now(), 10) == [], "what failed waits"
 
-    def test_the_way_round_ends_where_the_straight_one_does(
-        self,
-        outbox: Outbox,
-        frontier: FrontierDatabase,
-        store: EmbeddedPostStore,
-        clock: FixedClock,
-        tmp_path: Path,
-    ) -> None:
+    def test_the_way_round_ends_where_the_straight_one_does(self, way: Way, tmp_path: Path) -> None:
         database = Database(tmp_path / "straight.db")
-        straight = EmbeddedPostStore(database, clock)
+        straight = EmbeddedPostStore(database, way.clock)
         numbers = iter(range(10_000))
 
         @settings(max_examples=40)
@@ -415,10 +374,12 @@ class TestOutbox:
                     make_post(f"{number}-{name}", text, source=source)
                     for name, text, source in page
                 ]
-                assert outbox.put(posts) == straight.put(posts)
-            take_in(frontier, store, clock)
+                assert way.outbox.put(posts) == straight.put(posts)
+            way.take_in()
             ids = [f"{number}-{name}" for name in "abc"]
-            assert [one.post for one in store.get(ids)] == [one.post for one in straight.get(ids)]
+            assert [one.post for one in way.store.get(ids)] == [
+                one.post for one in straight.get(ids)
+            ]
 
         same()
         database.close()
