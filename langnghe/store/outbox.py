@@ -3,7 +3,7 @@
 A collector writes what a page gave into PostgreSQL, in the very transaction that marks the page
 as read; the main service takes it into its store and only then deletes it here. After a crash of
 either it is still here and is taken in once more, which changes nothing: putting a post that is
-there leaves all as it was.
+there, or deleting one that is not, leaves all as it was.
 
 Whether a post is new is known here, without its text, so that its outcome is counted at once and
 an unchanged one is not sent again.
@@ -19,6 +19,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
 from hashlib import blake2b
+from itertools import groupby
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -257,17 +258,39 @@ def take_in(database: FrontierDatabase, store: PostStore, clock: Clock) -> int:
                 "SELECT number, kind, expires, body FROM arriving ORDER BY number LIMIT ?",
                 (AT_A_TIME,),
             ).fetchall()
-            now = to_micros(clock.now())
+            part, now = [*_each_once(rows)], to_micros(clock.now())
             with store.transaction():
-                for work in _in_turn(row for row in rows if row.expires > now):
+                for work in _in_turn(row for row in part if row.expires > now):
                     work(store)
-            _ask_again(connection, crawl, store, [row for row in rows if row.kind == Kind.SEEN])
             connection.execute(
-                "DELETE FROM arriving WHERE number = ANY(?)", ([row.number for row in rows],)
+                "DELETE FROM arriving WHERE number = ANY(?)", ([row.number for row in part],)
             )
-        taken += len(rows)
-        if len(rows) < AT_A_TIME:
+            _ask_again(connection, crawl, store, [row for row in part if row.kind == Kind.SEEN])
+        taken += len(part)
+        if len(part) == len(rows) < AT_A_TIME:
             return taken
+
+
+def _each_once(rows: Iterable[Row]) -> Iterator[Row]:
+    """The first rows, as long as none puts or deletes a post that one before it has.
+
+    After a crash they may all be done once more: a post that was put and then deleted would be
+    put as a new one, and count twice.
+    """
+    done: set[str] = set()
+    for row in rows:
+        ids = _put_or_deleted(row)
+        if not done.isdisjoint(ids):
+            return
+        done.update(ids)
+        yield row
+
+
+def _put_or_deleted(row: Row) -> list[str]:
+    if row.kind == Kind.SEEN:
+        return []
+    body = json.loads(row.body)
+    return [body["id"]] if row.kind == Kind.POST else body
 
 
 def _ask_again(
@@ -285,11 +308,14 @@ def _ask_again(
         pages[source, page].update(ids)
     seen = {one for ids in pages.values() for one in ids}
     there = {found.post.id for found in store.get(sorted(seen))}
-    # Not those that are gone by now: they are no longer in `sent`.
+    # Not those that are gone by now: they are no longer in `sent`, or have come back and are
+    # on their way.
     lost = {
         row.post
         for row in connection.execute(
-            "DELETE FROM sent WHERE post = ANY(?) RETURNING post", (sorted(seen - there),)
+            "DELETE FROM sent WHERE post = ANY(?) AND post NOT IN "
+            "(SELECT body::json ->> 'id' FROM arriving WHERE kind = ?) RETURNING post",
+            (sorted(seen - there), Kind.POST),
         )
     }
     for (source, page), ids in sorted(pages.items()):
@@ -299,22 +325,12 @@ def _ask_again(
 
 def _in_turn(rows: Iterable[Row]) -> Iterator[Callable[[PostStore], object]]:
     """What the rows ask of a store, in order; posts that follow each other are put together."""
-    posts: dict[str, Post] = {}
-    for row in rows:
-        kind = Kind(row.kind)
-        post = _POST.validate_json(row.body) if kind is Kind.POST else None
-        # `put` takes each post once.
-        if posts and (post is None or post.id in posts):
-            yield partial(_put, [*posts.values()])
-            posts = {}
-        if post is not None:
-            posts[post.id] = post
-        elif kind is Kind.SEEN:
-            yield partial(_see, json.loads(row.body))
+    for kind, same in groupby(rows, lambda row: Kind(row.kind)):
+        if kind is Kind.POST:
+            yield partial(_put, [_POST.validate_json(row.body) for row in same])
         else:
-            yield partial(_forget, json.loads(row.body))
-    if posts:
-        yield partial(_put, [*posts.values()])
+            work = _see if kind is Kind.SEEN else _forget
+            yield from (partial(work, json.loads(row.body)) for row in same)
 
 
 def _put(posts: list[Post], store: PostStore) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +19,7 @@ from langnghe.core.clock import FixedClock
 from langnghe.core.errors import NotReadyError
 from langnghe.core.models import Channel, Outcome
 from langnghe.crawler.items import Link, PageKind
+from langnghe.store import outbox
 from langnghe.store.agreed import KEY, check_agreed, lead
 from langnghe.store.crawlstate import CrawlState, Failure
 from langnghe.store.database import Database
@@ -23,7 +27,7 @@ from langnghe.store.leases import LeaseLostError, Leases
 from langnghe.store.outbox import Outbox, forget_expired, take_in, waiting
 from langnghe.store.postgres import FrontierDatabase
 from langnghe.store.posts.embedded import EmbeddedPostStore
-from langnghe.store.posts.interface import Query
+from langnghe.store.posts.interface import Filters, Query
 from tests import postgres
 from tests.store.conformance import NOW, make_post
 
@@ -204,9 +208,13 @@ class Way:
 
 @pytest.fixture
 def way(frontier: FrontierDatabase, clock: FixedClock, tmp_path: Path) -> Iterator[Way]:
-    outbox = Outbox(frontier, clock, 90, {"dien-dan": 30}, {Channel.YOUTUBE: 30})
     database = Database(tmp_path / "langnghe.db")
-    yield Way(outbox, frontier, EmbeddedPostStore(database, clock), clock)
+    yield Way(
+        Outbox(frontier, clock, 90, {"dien-dan": 30}, {Channel.YOUTUBE: 30}),
+        frontier,
+        EmbeddedPostStore(database, clock),
+        clock,
+    )
     database.close()
 
 
@@ -256,6 +264,37 @@ class TestOutbox:
         assert way.texts() == {"p1": "hai"}
         assert way.waiting() == 0
         assert way.store.check() == []
+
+    def test_what_came_and_went_counts_once_however_often_the_service_died(
+        self, way: Way, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asks, times = outbox._ask_again, count()
+
+        def die_each_other_time(*arguments: Any) -> None:
+            if next(times) % 2 == 0:
+                raise RuntimeError("kill -9")
+            asks(*arguments)
+
+        monkeypatch.setattr(outbox, "_ask_again", die_each_other_time)
+        way.outbox.put([make_post("p1", "một"), make_post("p2", "hai")])
+        way.outbox.put([make_post("p2", "khác")])
+        way.outbox.forget(["p1"])
+        while way.waiting():
+            with suppress(RuntimeError):
+                way.take_in()
+        assert way.texts() == {"p2": "khác"}
+        assert sum(way.store.counts(Filters(), interval=None).values()) == 2
+        assert way.store.check() == []
+
+    def test_what_went_and_came_back_is_not_sent_twice(self, way: Way) -> None:
+        post = make_post("p1", "một")
+        way.outbox.put([post])
+        way.outbox.see(post.source, PAGE, ["p1"])
+        way.outbox.forget(["p1"])
+        assert way.outbox.put([post]) == [Outcome.STORED]
+        assert way.take_in() == 4
+        assert way.texts() == {"p1": "một"}
+        assert way.outbox.put([post]) == [Outcome.UNCHANGED]
 
     def test_nothing_outlives_its_retention_period(self, way: Way) -> None:
         way.outbox.put([make_post("p1", "một"), replace(make_post("p2", "hai"), source="dien-dan")])
