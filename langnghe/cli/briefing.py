@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from langnghe.cli.session import Session
 from langnghe.core.clock import SystemClock
 from langnghe.core.errors import LangNgheError
 from langnghe.core.institution import LayoutName
@@ -18,7 +19,6 @@ from langnghe.core.wholefile import writing
 if TYPE_CHECKING:
     from langnghe.briefing.content import Document
     from langnghe.briefing.figures import Material
-    from langnghe.cli import Session
     from langnghe.store.transactions import Transactions
 
 Month = Annotated[

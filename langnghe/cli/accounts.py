@@ -1,10 +1,7 @@
-"""The commands of casework: accounts, the audit log, the queue."""
+"""The commands of accounts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,18 +9,14 @@ from rich.table import Table
 from rich.text import Text
 
 from langnghe.casework.roles import ROLE_NAMES, Role
-from langnghe.core.clock import LOCAL_ZONE, SystemClock
+from langnghe.cli.session import Session
+from langnghe.core.clock import SystemClock
 
 if TYPE_CHECKING:
     from langnghe.casework.accounts import Account, Action
-    from langnghe.cli import Session
     from langnghe.store.transactions import Transactions
 
 users_app = typer.Typer(help="Tài khoản người dùng.", no_args_is_help=True)
-audit_app = typer.Typer(help="Nhật ký hoạt động.", no_args_is_help=True)
-
-Since = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Từ ngày (2026-11-01).")]
-Until = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Đến hết ngày.")]
 
 Name = Annotated[str, typer.Argument(help="Tên tài khoản.", metavar="NAME")]
 Roles = Annotated[list[Role], typer.Option("--role", help="Vai trò (lặp lại được).")]
@@ -51,7 +44,7 @@ def user_add(
     session: Session = context.obj
     shown, typed = (None, None) if openid else _first_password(ask_password)
     hashed = None if typed is None else new_password(typed, name, full_name)
-    with _casework(session) as database:
+    with session.casework() as database:
         account = _change(database, Add(name, full_name, frozenset(role), email, hashed))
     _show_account(session, account, f"Đã thêm tài khoản {account.id}.", shown)
 
@@ -63,7 +56,7 @@ def user_list(context: typer.Context) -> None:
     from langnghe.casework.accountstore import all_accounts
 
     session: Session = context.obj
-    with _casework(session) as database:
+    with session.casework() as database:
         accounts = list(all_accounts(database).values())
 
     def show() -> None:
@@ -84,7 +77,7 @@ def user_roles(context: typer.Context, name: Name, role: Roles) -> None:
     from langnghe.casework.accounts import Edit
 
     session: Session = context.obj
-    with _casework(session) as database:
+    with session.casework() as database:
         before = _account(database, name)
         action = Edit(name, before.name, frozenset(role), before.email)
         account = _change(database, action)
@@ -106,7 +99,7 @@ def user_reset(
 
     session: Session = context.obj
     shown, typed = _first_password(ask_password)
-    with _casework(session) as database:
+    with session.casework() as database:
         hashed = new_password(typed, name, _account(database, name).name)
         actions: list[Action] = [ResetPassword(name, hashed)]
         if second_factor:
@@ -121,7 +114,7 @@ def user_disable(context: typer.Context, name: Name) -> None:
     from langnghe.casework.accounts import Disable
 
     session: Session = context.obj
-    with _casework(session) as database:
+    with session.casework() as database:
         account = _change(database, Disable(name))
     _show_account(session, account, f"Đã khóa tài khoản {account.id}.")
 
@@ -132,129 +125,9 @@ def user_enable(context: typer.Context, name: Name) -> None:
     from langnghe.casework.accounts import Enable
 
     session: Session = context.obj
-    with _casework(session) as database:
+    with session.casework() as database:
         account = _change(database, Enable(name))
     _show_account(session, account, f"Đã mở lại tài khoản {account.id}.")
-
-
-@audit_app.command("verify")
-def audit_verify(context: typer.Context) -> None:
-    """Kiểm tra nhật ký và từng hồ sơ có bị sửa lén không; nêu mục sai đầu tiên."""
-    from langnghe.casework.audit import findings
-    from langnghe.store.auditlog import AuditLog
-
-    session: Session = context.obj
-    with _casework(session) as database:
-        chain = AuditLog(database).verify()
-    found = findings(chain)
-
-    def show() -> None:
-        for finding in found:
-            session.out.print(Text(finding, "red"), soft_wrap=True)
-        if not found:
-            session.out.print(f"Nhật ký nguyên vẹn: {chain.entries} mục.")
-            # Cutting off the end of a log leaves a whole, shorter one: hence this.
-            session.out.print(
-                f"Mã cuối: {chain.head}. Ghi lại ở nơi khác để lần sau đối chiếu.", soft_wrap=True
-            )
-
-    session.result(
-        {
-            "entries": chain.entries,
-            "head": chain.head,
-            "broken": chain.broken,
-            "unaccounted": chain.unaccounted,
-        },
-        show,
-    )
-    if found:
-        raise typer.Exit(1)
-
-
-@audit_app.command("show")
-def audit_show(
-    context: typer.Context,
-    kind: Annotated[str | None, typer.Option(help="Loại hồ sơ, ví dụ claim, account.")] = None,
-    case: Annotated[str | None, typer.Option(help="Mã hồ sơ.")] = None,
-    who: Annotated[str | None, typer.Option(help="Tài khoản đã làm.")] = None,
-    since: Since = None,
-    until: Until = None,
-    size: Annotated[int, typer.Option(min=1, max=1000, help="Số mục.")] = 50,
-    offset: Annotated[int, typer.Option(min=0, help="Bỏ qua từng này mục mới nhất.")] = 0,
-) -> None:
-    """Ai đã làm gì, khi nào, vì sao; mục mới nhất trước."""
-    from langnghe.casework.accounts import COMMAND_LINE
-    from langnghe.casework.audit import entries
-    from langnghe.store.auditlog import AuditLog, Entries
-
-    session: Session = context.obj
-    where = Entries(
-        kind,
-        case,
-        who,
-        _midnight(since),
-        _midnight(until + timedelta(days=1)) if until else None,
-    )
-    with _casework(session) as database:
-        found = entries(AuditLog(database), COMMAND_LINE, where, size, offset)
-
-    def show() -> None:
-        for entry in found:
-            at = f"{entry.at.astimezone(LOCAL_ZONE):%H:%M:%S %d/%m/%Y}"
-            line = f"{entry.number}  {at}  {entry.who}  {entry.what}  {entry.kind} {entry.case_id}"
-            session.out.print(Text(line), soft_wrap=True)
-            for path in sorted(entry.before.keys() | entry.after.keys()):
-                change = f"{entry.before.get(path, '–')} → {entry.after.get(path, '–')}"
-                session.out.print(Text(f"    {path}: {change}", "dim"), soft_wrap=True)
-            if entry.why:
-                session.out.print(Text(f"    Lý do: {entry.why}"), soft_wrap=True)
-        if not found:
-            session.out.print("Không có mục nhật ký nào như vậy.")
-
-    rows = [
-        {
-            "number": entry.number,
-            "at": entry.at.astimezone(UTC),
-            "who": entry.who,
-            "what": entry.what,
-            "kind": entry.kind,
-            "case": entry.case_id,
-            "before": entry.before,
-            "after": entry.after,
-            "why": entry.why,
-        }
-        for entry in found
-    ]
-    session.result({"entries": rows}, show)
-
-
-def intake(context: typer.Context) -> None:
-    """Đưa bài cần người xem vào hàng chờ xét duyệt, theo nhãn đã gán."""
-    from langnghe.classifier.opening import open_model
-    from langnghe.scheduler.intake import take_in
-    from langnghe.store.cases import Cases
-    from langnghe.store.opening import open_stores
-
-    session: Session = context.obj
-    clock = SystemClock()
-    home = session.home.require()
-    with _casework(session) as database, open_stores(home, clock) as stores:
-        report = take_in(stores.posts, Cases(database), open_model(home.model), clock)
-    session.result(
-        {"opened": report.opened, "changed": report.changed, "withdrawn": report.withdrawn},
-        lambda: session.out.print(
-            f"Hàng chờ xét duyệt: thêm {report.opened} mục, cập nhật {report.changed}, "
-            f"rút {report.withdrawn}."
-        ),
-    )
-
-
-@contextmanager
-def _casework(session: Session) -> Iterator[Transactions]:
-    from langnghe.store.opening import open_casework
-
-    with open_casework(session.home.require()) as database:
-        yield database
 
 
 def _change(database: Transactions, *actions: Action) -> Account:
@@ -319,8 +192,3 @@ def _state(account: Account) -> str:
     if account.must_change:
         return "chờ đổi mật khẩu"
     return "có mã xác thực" if account.totp_secret else "đang dùng"
-
-
-def _midnight(day: datetime | None) -> datetime | None:
-    """The beginning of a day in Viet Nam."""
-    return None if day is None else day.replace(tzinfo=LOCAL_ZONE)

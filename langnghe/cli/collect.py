@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.text import Text
 
+from langnghe.cli.session import Session
 from langnghe.core.clock import SystemClock
 from langnghe.core.errors import NotReadyError
 from langnghe.core.settings import WebSource
-
-if TYPE_CHECKING:
-    from langnghe.cli import Session
 
 
 def collect(

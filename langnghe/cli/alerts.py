@@ -10,10 +10,10 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from langnghe.cli.session import Session
 from langnghe.core.clock import SystemClock, local_day
 
 if TYPE_CHECKING:
-    from langnghe.cli import Session
     from langnghe.core.home import Home
     from langnghe.trends.delivery import Named
 

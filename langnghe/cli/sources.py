@@ -10,13 +10,13 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from langnghe.cli.session import Session
 from langnghe.core.clock import SystemClock
 from langnghe.core.errors import LangNgheError
 from langnghe.core.secrets import Secrets
 from langnghe.core.vietnamese import number
 
 if TYPE_CHECKING:
-    from langnghe.cli import Session
     from langnghe.crawler.report import SourceReport
     from langnghe.crawler.smoke import Smoke, Step
     from langnghe.crawler.trial.records import Trial

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.text import Text
 
+from langnghe.cli.session import Session
 from langnghe.core.errors import LangNgheError
-
-if TYPE_CHECKING:
-    from langnghe.cli import Session
 
 
 def publish(

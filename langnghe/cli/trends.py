@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 import typer
 
+from langnghe.cli.session import Session
 from langnghe.core.clock import SystemClock
-
-if TYPE_CHECKING:
-    from langnghe.cli import Session
 
 
 def trends(context: typer.Context) -> None:
