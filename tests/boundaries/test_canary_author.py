@@ -8,10 +8,7 @@ byte by byte, in every spelling that a program could have written.
 from __future__ import annotations
 
 import json
-import time
 import unicodedata
-from collections.abc import Iterator
-from html import escape
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -19,10 +16,10 @@ from urllib.parse import quote
 
 import pytest
 
-from langnghe.core.home import Home
 from langnghe.core.logs import LOG_BYTES
 from langnghe.core.secrets import Secrets
 from langnghe.core.text import fold
+from tests.boundaries.canary import CANARY, kill_amid, news_site, stories, traces
 from tests.crawler.channels import bluesky_server, facebook_server, mastodon_server, youtube_server
 from tests.crawler.channels.bluesky_server import Bluesky
 from tests.crawler.channels.discourse_server import Discourse, discourse_source
@@ -35,18 +32,13 @@ from tests.crawler.platforms import (
     IssoSite,
     Mastodon,
     Platform,
-    Story,
     WordPress,
-    Writer,
     sources,
     story,
 )
 from tests.crawler.serving import (
-    ENDS_WITHIN,
-    Crawl,
     Reply,
     Server,
-    article,
     feed,
     make_home,
     run_crawl,
@@ -54,113 +46,6 @@ from tests.crawler.serving import (
     source,
     stored_posts,
 )
-
-CANARY = Writer(
-    name="Quàng Thị Canhyến",
-    handle="canhyen_88k1",
-    id="9081726354",
-    avatar="https://anh.example/a/canhyen-avatar-77.png",
-    profile="https://mang.example/thanh-vien/canhyen_88k1",
-    email="canhyen88k1@thu.example",
-)
-NEEDLES = (
-    CANARY.name,
-    CANARY.name.split()[-1],
-    CANARY.handle,
-    CANARY.id,
-    "canhyen-avatar-77",
-    CANARY.profile,
-    CANARY.email,
-)
-
-
-def _spellings(needle: str) -> Iterator[bytes]:
-    for text in {needle, needle.casefold(), needle.upper(), fold(needle), needle.replace(" ", "-")}:
-        for form in ("NFC", "NFD"):
-            shaped = unicodedata.normalize(form, text)
-            yield shaped.encode("utf-8")
-            yield shaped.encode("utf-16-le")
-            yield quote(shaped).encode()
-            yield quote(shaped).lower().encode()
-            yield escape(shaped).encode("ascii", "xmlcharrefreplace")
-            yield json.dumps(shaped)[1:-1].encode()
-            yield repr(shaped.encode())[2:-1].encode()
-
-
-SPELLINGS = sorted({spelling for needle in NEEDLES for spelling in _spellings(needle)})
-
-
-def _traces(folder: Path) -> list[str]:
-    """Where the canary stands, in any file or its name."""
-    found = []
-    for path in sorted(folder.rglob("*")):
-        raw = path.read_bytes() if path.is_file() else b""
-        found += [
-            f"{path.relative_to(folder)}: {spelling!r}"
-            for spelling in SPELLINGS
-            if spelling in raw or spelling in str(path.relative_to(folder)).encode()
-        ]
-    return found
-
-
-def _stories() -> list[Story]:
-    stories = [story(number, CANARY) for number in (1, 2)]
-    for one in stories:
-        number = one.comments[-1].number + 1
-        one.comments += [
-            Comment(number, f"{CANARY.name} ơi, miến dong còn không?", writer=CANARY),
-            Comment(number + 1, f"@{CANARY.handle} cho hỏi giá miến dong với", writer=CANARY),
-            Comment(
-                number + 2, f"Miến dong ngon lắm, chuyển khoản cho {CANARY.name} nhé", writer=CANARY
-            ),
-        ]
-    return stories
-
-
-def _news() -> Server:
-    """A news site: bylines, JSON-LD, links to the writer's page, and one that leads there."""
-    site = Server()
-    ld = json.dumps(
-        {
-            "@context": "https://schema.org",
-            "@type": "NewsArticle",
-            "headline": "Miến dong vào vụ",
-            "author": {
-                "@type": "Person",
-                "name": CANARY.name,
-                "url": CANARY.profile,
-                "image": CANARY.avatar,
-                "email": CANARY.email,
-                "identifier": CANARY.id,
-            },
-            "comment": [
-                {
-                    "@type": "Comment",
-                    "@id": "#c1",
-                    "text": f"Miến dong năm nay ngon, cảm ơn {CANARY.name}",
-                    "author": {"@type": "Person", "name": CANARY.name, "url": CANARY.profile},
-                }
-            ],
-        }
-    )
-    site.routes["/mien-dong-vao-vu.html"] = Reply(
-        article(
-            "Miến dong vào vụ",
-            "Bà con các bản đang vào vụ làm miến dong, cả xã rộn ràng từ sáng sớm đến tối mịt, "
-            "hàng làm ra đến đâu bán hết đến đó.",
-            extra=f'<script type="application/ld+json">{ld}</script>'
-            f'<p>Bởi <a rel="author" href="/tac-gia/{CANARY.handle}">{CANARY.name}</a></p>'
-            f'<a href="/mien-dong-{CANARY.handle}">x</a>',
-        )
-    )
-    xml = feed(
-        site,
-        dict.fromkeys(site.routes, "Miến dong")
-        | {f"/thanh-vien/{CANARY.handle}": CANARY.name, f"/author/{CANARY.handle}/": "x"},
-    )
-    xml = xml.replace("<item>", f"<item><author>{CANARY.email} ({CANARY.name})</author>")
-    site.routes["/feed.xml"] = Reply(xml, type="application/rss+xml")
-    return site
 
 
 def _cut_off(handler: BaseHTTPRequestHandler) -> None:
@@ -224,9 +109,9 @@ def _exports(root: Path) -> list[dict[str, Any]]:
 
 def test_no_trace_of_a_writer_is_kept(tmp_path: Path) -> None:
     root = tmp_path / "home"
-    wordpress, printed = WordPress(_stories()), WordPress(_stories(), rest="closed")
-    isso, mastodon, forum = IssoSite(_stories()), Mastodon(_stories()), Forum(_stories())
-    news, broken, cutting = _news(), _broken(), _cutting()
+    wordpress, printed = WordPress(stories()), WordPress(stories(), rest="closed")
+    isso, mastodon, forum = IssoSite(stories()), Mastodon(stories()), Forum(stories())
+    news, broken, cutting = news_site(), _broken(), _cutting()
     platforms: list[Platform] = [wordpress, printed, isso, mastodon, forum]
     with serving(*platforms, news, broken, cutting):
         entries = sources(wordpress, isso, mastodon, forum)
@@ -255,7 +140,7 @@ def test_no_trace_of_a_writer_is_kept(tmp_path: Path) -> None:
         # What the user laid in himself is his; it is moved away before the search.
         home.logs.mkdir()
         (home.logs / "crawl.log").write_text("x" * (LOG_BYTES - 500), encoding="utf-8")
-        _kill_amid(home, forum)
+        kill_amid(home, forum)
         after_kill = _traces_without_imports(root, tmp_path)
         first = run_crawl(home)
         failed = first["broken"]["failed_pages"] + first["cutting"]["failed_pages"]
@@ -281,13 +166,13 @@ def test_no_trace_of_a_writer_is_kept(tmp_path: Path) -> None:
 
 def test_a_facebook_page_leaves_no_trace_of_writers(tmp_path: Path) -> None:
     """Also where the interface gives more than it was asked for, and in its errors."""
-    server = facebook_server.Facebook(_stories(), [story(3, CANARY)])
+    server = facebook_server.Facebook(stories(), [story(3, CANARY)])
     server.generous, server.per_page = True, 2
     server.visitors[0].comments += [Comment(38, f"{CANARY.name} ơi, miến dong ngon", writer=CANARY)]
     with serving(server):
         home = make_home(tmp_path / "home", [facebook_server.entry(server)])
         Secrets(home).put("facebook-page", server.token)
-        _kill_amid(home, server)
+        kill_amid(home, server)
         run_crawl(home)
         server.stories[0].comments[0].text += " Sửa lại cho rõ."
         server.instead = lambda seen: (
@@ -297,12 +182,12 @@ def test_a_facebook_page_leaves_no_trace_of_writers(tmp_path: Path) -> None:
         )
         run_crawl(home)
     assert len(stored_posts(home)) == server.total
-    assert _traces(tmp_path) == []
+    assert traces(tmp_path) == []
 
 
 def test_a_discourse_forum_leaves_no_trace_of_writers(tmp_path: Path) -> None:
     """Also in the answers with a topic's later posts, and in its errors."""
-    forum = Discourse(_stories())
+    forum = Discourse(stories())
     last = forum.stories[1].comments
     last += [
         Comment(100 + n, f"{CANARY.name} ơi, miến dong còn {n} cân", writer=CANARY)
@@ -310,14 +195,14 @@ def test_a_discourse_forum_leaves_no_trace_of_writers(tmp_path: Path) -> None:
     ]
     with serving(forum):
         home = make_home(tmp_path / "home", [discourse_source(forum)])
-        _kill_amid(home, forum)
+        kill_amid(home, forum)
         run_crawl(home)
         last[-1].text += " Sửa lại cho rõ."
         forum.problems["/t/1.json"] = forum.error(500, CANARY.handle, CANARY.name)
         forum.problems["/t/2/posts.json"] = forum.error(403, CANARY.handle, CANARY.name)
         run_crawl(home)
     assert len(stored_posts(home)) == forum.total
-    assert _traces(tmp_path) == []
+    assert traces(tmp_path) == []
 
 
 def test_a_telegram_channel_leaves_no_trace_of_writers(tmp_path: Path) -> None:
@@ -331,17 +216,17 @@ def test_a_telegram_channel_leaves_no_trace_of_writers(tmp_path: Path) -> None:
     server.routes["/s/doi_ten"] = Reply(status=302, headers={"Location": f"/{CANARY.handle}"})
     with serving(server):
         home = make_home(tmp_path / "home", [telegram_source(server, "binhlu", "doi_ten")])
-        _kill_amid(home, server)
+        kill_amid(home, server)
         run_crawl(home)
         server.routes["/s/binhlu"] = Reply(f"<title>{CANARY.name}</title>", status=403)
         run_crawl(home)
     assert len(stored_posts(home)) == len(channel)
-    assert _traces(tmp_path) == []
+    assert traces(tmp_path) == []
 
 
 def test_youtube_leaves_no_trace_of_writers(tmp_path: Path) -> None:
     """In threads, replies and errors; as display name, channel, handle and picture."""
-    server = YouTube(_stories())
+    server = YouTube(stories())
     talk = server.stories[1].comments
     talk += [
         Comment(100 + n, f"{CANARY.name} ơi, miến dong còn {n} cân", talk[0].number, CANARY)
@@ -351,24 +236,24 @@ def test_youtube_leaves_no_trace_of_writers(tmp_path: Path) -> None:
     with serving(server):
         home = make_home(tmp_path / "home", [youtube_source(server)])
         Secrets(home).put("youtube-key", youtube_server.KEY)
-        _kill_amid(home, server)
+        kill_amid(home, server)
         run_crawl(home)
         talk[-1].text += " Sửa lại cho rõ."
         server.faults["comments"] = server.error(403, CANARY.name, CANARY.handle)
         run_crawl(home)
     assert len(stored_posts(home)) == sum(len(one.comments) for one in server.stories)
-    assert _traces(tmp_path) == []
+    assert traces(tmp_path) == []
 
 
 def test_bluesky_leaves_no_trace_of_writers(tmp_path: Path) -> None:
     """As account number, handle, name, label, mention and within every post's own address."""
-    server = Bluesky(_stories())
+    server = Bluesky(stories())
     server.life = 5
     server.closed_to[server.stories[1].comments[0].number] = "!no-unauthenticated"
     with serving(server):
         home = make_home(tmp_path / "home", [bluesky_server.source(server)])
         Secrets(home).put("bluesky-key", bluesky_server.PASSWORD)
-        _kill_amid(home, server)
+        kill_amid(home, server)
         run_crawl(home)
         server.stories[0].comments[-1].text += " Sửa lại cho rõ."
         server.faults["getPostThread"] = lambda *_: bluesky_server.error(
@@ -376,15 +261,15 @@ def test_bluesky_leaves_no_trace_of_writers(tmp_path: Path) -> None:
         )
         run_crawl(home)
     assert len(stored_posts(home)) == server.total - 1
-    assert _traces(tmp_path) == []
+    assert traces(tmp_path) == []
 
 
 def test_mastodon_leaves_no_trace_of_writers(tmp_path: Path) -> None:
     """In every field of an account, also as the one to turn to about the server."""
-    server = ContractMastodon(_stories())
+    server = ContractMastodon(stories())
     with serving(server):
         home = make_home(tmp_path / "home", [mastodon_server.source(server)])
-        _kill_amid(home, server)
+        kill_amid(home, server)
         run_crawl(home)
         server.stories[0].comments[-1].text += " Sửa lại cho rõ."
         server.faults["context"] = lambda _: Reply(
@@ -392,19 +277,7 @@ def test_mastodon_leaves_no_trace_of_writers(tmp_path: Path) -> None:
         )
         run_crawl(home)
     assert len(stored_posts(home)) == server.total
-    assert _traces(tmp_path) == []
-
-
-def _kill_amid(home: Home, site: Server) -> None:
-    """Kill a crawl that has read two pages of a site and waits for the third."""
-    with site.held(after=2):
-        crawl = Crawl(home)
-        deadline = time.monotonic() + ENDS_WITHIN
-        while len(site.seen) < 3 and time.monotonic() < deadline:
-            time.sleep(0.01)
-        crawl.kill()
-        assert crawl.wait() < 0
-    assert len(site.seen) >= 3, "the crawl was killed in the middle of its work"
+    assert traces(tmp_path) == []
 
 
 def _traces_without_imports(root: Path, aside: Path) -> list[str]:
@@ -412,7 +285,7 @@ def _traces_without_imports(root: Path, aside: Path) -> list[str]:
     imports = root / "imports"
     imports.rename(aside / "imports")
     try:
-        return _traces(root)
+        return traces(root)
     finally:
         (aside / "imports").rename(imports)
 
@@ -428,6 +301,4 @@ def test_the_search_would_find_a_trace(tmp_path: Path, spelling: str) -> None:
         )
     ):
         (tmp_path / f"{n}.txt").write_bytes(raw)
-    assert {trace.partition(":")[0] for trace in _traces(tmp_path)} == {
-        f"{n}.txt" for n in range(4)
-    }
+    assert {trace.partition(":")[0] for trace in traces(tmp_path)} == {f"{n}.txt" for n in range(4)}
