@@ -68,26 +68,28 @@ STILL = """() => !document.getAnimations().some(
 """Nothing on the page is on its way, such as a section that opens."""
 
 
-def unfold(section: Locator) -> None:
-    """Open a section, and wait until it is open.
+def click(what: Locator) -> None:
+    """Click once the page is drawn: while it is redrawn, what is clicked can stand there twice.
 
-    At the end of its way it jumps, and a button that moves off between the two halves of a click is
-    not clicked.
+    And once nothing moves: an open section slides on when what stands in it grows, and what moves
+    off between the two halves of a click is not clicked.
     """
-    section.click()
-    section.page.wait_for_function(STILL)
+    page = what.page
+    expect(page.locator("[data-testid=stApp][data-test-script-state=running]")).to_have_count(0)
+    expect(what).to_have_count(1)
+    page.wait_for_function(STILL)
+    what.click()
 
 
 def press(page: Page, name: str) -> None:
-    """Click a button once the page is drawn: while it is redrawn, one can stand there twice.
+    """Click the button with this name."""
+    click(page.get_by_role("button", name=name, exact=True))
 
-    And once nothing moves: an open section slides on when what stands in it grows.
-    """
-    expect(page.locator("[data-testid=stApp][data-test-script-state=running]")).to_have_count(0)
-    button = page.get_by_role("button", name=name, exact=True)
-    expect(button).to_have_count(1)
-    page.wait_for_function(STILL)
-    button.click()
+
+def unfold(section: Locator) -> None:
+    """Open a section, and wait until it is open: at the end of its way it jumps."""
+    click(section)
+    section.page.wait_for_function(STILL)
 
 
 def choose(page: Page, label: str | re.Pattern[str], option: str) -> None:

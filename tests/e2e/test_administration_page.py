@@ -24,7 +24,7 @@ from langnghe.core.models import Channel, Post, PostKind, TimePrecision
 from langnghe.scheduler.setup import init_home
 from langnghe.store.cases import Cases
 from langnghe.store.opening import open_casework, open_stores
-from tests.e2e.conftest import PHONE, choose, enter, press, unfold
+from tests.e2e.conftest import PHONE, choose, click, enter, press, unfold
 from tests.service import dashboard_of, new_account
 
 ADMIN = Actor("thu-nghiem", frozenset({Role.ADMINISTRATOR}))
@@ -250,8 +250,8 @@ def test_shorter_retention_says_first_what_goes(page: Page, own: tuple[Home, str
     expect(page.get_by_text("Không lấy lại được.")).to_be_visible()
     save = page.get_by_role("button", name="Đặt thời hạn 60 ngày")
     expect(save).to_be_disabled()
-    page.get_by_text(re.compile(r"Tôi hiểu \d+ bài nữa sẽ bị xóa")).click()
-    save.click()
+    click(page.get_by_text(re.compile(r"Tôi hiểu \d+ bài nữa sẽ bị xóa")))
+    click(save)
     expect(page.get_by_text("Đã đặt thời hạn lưu 60 ngày.")).to_be_visible()
     assert Home(home.root).settings.retention_days == 60
     days.fill("365")
@@ -278,7 +278,7 @@ def test_the_log_is_filtered_in_the_address_checked_and_taken_out(
     expect(entries.last).to_contain_text("Thêm · Tài khoản")
     expect(entries.last).to_contain_text("Dòng lệnh trên máy chủ")
     with page.expect_download() as downloading:
-        page.get_by_role("button", name="Tải 2 mục thành tệp CSV").click()
+        click(page.get_by_role("button", name="Tải 2 mục thành tệp CSV"))
     table = Path(downloading.value.path()).read_text(encoding="utf-8-sig")
     rows = list(csv.reader(io.StringIO(table)))
     assert [row[5] for row in rows[1:]] == [name, name]
@@ -300,7 +300,7 @@ def test_a_backup_is_made_and_deleted_and_never_sent(page: Page, own: tuple[Home
     (made,) = home.backups.glob("*.zip")
     expect(page.locator(".ln-account").get_by_text(made.name)).to_be_visible()
     expect(page.get_by_role("button", name="Tải")).to_have_count(0)
-    page.get_by_role("button", name="Xóa bản").click()
+    click(page.get_by_role("button", name="Xóa bản"))
     expect(page.get_by_text(f"Đã xóa bản sao lưu {made.name}.")).to_be_visible()
     assert not made.exists()
 

@@ -34,7 +34,7 @@ from langnghe.store.auditlog import Entries
 from langnghe.store.opening import open_stores
 from langnghe.store.posts.interface import Query
 from tests.casework.test_uploads import PDF
-from tests.e2e.conftest import PATIENCE, PHONE, WIDE, drawn, enter, press, unfold
+from tests.e2e.conftest import PATIENCE, PHONE, WIDE, click, drawn, enter, press, unfold
 
 EDITOR = Actor("bientap", frozenset({Role.EDITOR}))
 APPROVER = Actor("pheduyet", frozenset({Role.APPROVER}))
@@ -116,34 +116,34 @@ def test_from_a_statement_to_a_published_correction(
     expect(page.get_by_role("heading", name=statement)).to_be_visible()
     claim_id = page.url.partition("ma=")[2][:16]
 
-    page.get_by_role("button", name="Bắt đầu xác minh").click()
+    press(page, "Bắt đầu xác minh")
     page.get_by_label("Nguồn", exact=True).fill("UBND xã Bình Lư")
-    page.get_by_text("Đây là văn bản gốc").click()
-    page.get_by_role("group", name="Ngày của căn cứ").get_by_role("spinbutton").first.click()
+    click(page.get_by_text("Đây là văn bản gốc"))
+    click(page.get_by_role("group", name="Ngày của căn cứ").get_by_role("spinbutton").first)
     page.keyboard.type(NOTICE.dated.strftime("%d%m%Y"))
     page.locator("input[type=file]").set_input_files(
         {"name": "Thông báo 15.pdf", "mimeType": "application/pdf", "buffer": PDF}
     )
     expect(page.get_by_test_id("stFileChip")).to_be_visible()
-    page.get_by_role("button", name="Thêm căn cứ này").click()
+    press(page, "Thêm căn cứ này")
     expect(said(page).first).to_have_text("Đã thêm căn cứ, kèm tệp.")
     with page.expect_download() as download:
-        page.get_by_role("link", name="Tải tệp Thông báo 15.pdf").click()
+        click(page.get_by_role("link", name="Tải tệp Thông báo 15.pdf"))
     assert download.value.suggested_filename == "Thông báo 15.pdf"
     assert download.value.path().read_bytes() == PDF
 
-    page.get_by_text("Sai sự thật", exact=True).click()
-    page.get_by_role("button", name="Trình duyệt kết luận").click()
+    click(page.get_by_text("Sai sự thật", exact=True))
+    press(page, "Trình duyệt kết luận")
     expect(page.get_by_text("Chờ duyệt kết luận: Sai sự thật")).to_be_visible()
     expect(page.get_by_role("button", name="Duyệt kết luận")).to_have_count(0)
 
     enter(other, sample_home, Role.APPROVER)
     go(other, dashboard)
-    other.get_by_role("button", name=f"Mở {claim_id}").click()
-    other.get_by_role("button", name="Duyệt kết luận «Sai sự thật»").click()
+    press(other, f"Mở {claim_id}")
+    press(other, "Duyệt kết luận «Sai sự thật»")
     expect(said(other).first).to_contain_text("Đã duyệt kết luận")
 
-    page.get_by_role("tab", name="Đính chính").click()
+    click(page.get_by_role("tab", name="Đính chính"))
     page.get_by_label("Tiêu đề").fill(f"{statement}: tin giả")
     for label, text in (
         ("Thông tin đúng", TEXT.truth),
@@ -152,18 +152,18 @@ def test_from_a_statement_to_a_published_correction(
         ("Nơi liên hệ", TEXT.contact),
     ):
         page.get_by_label(label).fill(text)
-    page.get_by_role("button", name="Lưu và trình duyệt").click()
+    press(page, "Lưu và trình duyệt")
     expect(said(page).first).to_contain_text("Tiêu đề đang nhắc lại")
     # What was typed is still there.
     expect(page.get_by_label("Thông tin đúng")).to_have_value(TEXT.truth)
     page.get_by_label("Tiêu đề").fill(TEXT.title)
     page.get_by_label("Nơi liên hệ").focus()
     expect(page.locator(".ln-correction h3")).to_have_text(TEXT.title)
-    page.get_by_role("button", name="Lưu và trình duyệt").click()
+    press(page, "Lưu và trình duyệt")
     expect(page.get_by_text("Duyệt là công bố")).to_be_visible()
 
-    other.get_by_role("tab", name="Đính chính").click()
-    other.get_by_role("button", name="Duyệt và công bố đính chính").click()
+    click(other.get_by_role("tab", name="Đính chính"))
+    press(other, "Duyệt và công bố đính chính")
     expect(said(other).first).to_contain_text("Đã công bố đính chính")
     expect(other.get_by_text("Nội dung đang khóa")).to_be_visible()
     state = read(sample_home, claim_id).state
@@ -173,7 +173,7 @@ def test_from_a_statement_to_a_published_correction(
     # A reload comes back to the same place.
     page.reload()
     expect(page.get_by_text("Nội dung đang khóa")).to_be_visible()
-    page.get_by_role("button", name="← Về danh sách").click()
+    press(page, "← Về danh sách")
     expect(page.get_by_role("heading", name="Đã xong")).to_be_visible()
 
 
@@ -182,8 +182,8 @@ def test_whoever_wrote_does_not_approve(page: Page, dashboard: str, sample_home:
     claim_id = make(sample_home, StartVerifying(), AddEvidence(NOTICE))
     enter(page, sample_home, Role.EDITOR, Role.APPROVER)
     go(page, dashboard, claim_id)
-    page.get_by_text("Đã xác thực", exact=True).click()
-    page.get_by_role("button", name="Trình duyệt kết luận").click()
+    click(page.get_by_text("Đã xác thực", exact=True))
+    press(page, "Trình duyệt kết luận")
     expect(page.get_by_text("không được tự duyệt")).to_be_visible()
     expect(page.get_by_role("button", name="Duyệt kết luận")).to_have_count(0)
     drawn(page)
@@ -205,7 +205,7 @@ def test_people_who_were_right_get_an_answer(page: Page, dashboard: str, sample_
     expect(page.get_by_label("Nội dung cần trả lời")).to_have_value(
         read(sample_home, claim_id).state.statement
     )
-    page.get_by_role("button", name="Lập phản ánh, kiến nghị").click()
+    press(page, "Lập phản ánh, kiến nghị")
     expect(page.get_by_role("link", name="Mở phản ánh PA.")).to_be_visible()
     assert read(sample_home, claim_id).state.petition.startswith("PA.")
 
@@ -220,19 +220,19 @@ def test_nobody_overwrites_a_text_in_silence(
         go(one, dashboard, claim_id, "Đính chính")
         expect(one.get_by_label("Thông tin đúng")).to_have_value(TEXT.truth)
     page.get_by_label("Thông tin đúng").fill("Cầu mở cho mọi xe.")
-    page.get_by_role("button", name="Lưu bản nháp").click()
+    press(page, "Lưu bản nháp")
     expect(said(page).first).to_have_text("Đã lưu bản nháp.")
 
     other.get_by_label("Thông tin đúng").fill("Cầu mở cho xe dưới hai tấn.")
-    other.get_by_role("button", name="Lưu bản nháp").click()
+    press(other, "Lưu bản nháp")
     expect(other.get_by_text("Người khác vừa lưu bản đính chính này")).to_be_visible()
     expect(other.locator(".ln-beside")).to_contain_text("Cầu mở cho mọi xe.")
     expect(other.locator(".ln-beside")).to_contain_text("Cầu mở cho xe dưới hai tấn.")
     current = read(sample_home, claim_id).state.unpublished
     assert current is not None
     assert current.text.truth == "Cầu mở cho mọi xe."
-    other.get_by_role("button", name="Soạn tiếp bản của tôi").click()
-    other.get_by_role("button", name="Lưu bản nháp").click()
+    press(other, "Soạn tiếp bản của tôi")
+    press(other, "Lưu bản nháp")
     expect(said(other).first).to_have_text("Đã lưu bản nháp.")
     current = read(sample_home, claim_id).state.unpublished
     assert current is not None
@@ -281,7 +281,7 @@ def test_a_hostile_file_is_refused_in_words(page: Page, dashboard: str, sample_h
     enter(page, sample_home, Role.EDITOR)
     go(page, dashboard, claim_id)
     page.get_by_label("Nguồn", exact=True).fill("Báo Lai Châu")
-    page.get_by_role("group", name="Ngày của căn cứ").get_by_role("spinbutton").first.click()
+    click(page.get_by_role("group", name="Ngày của căn cứ").get_by_role("spinbutton").first)
     page.keyboard.type(NOTICE.dated.strftime("%d%m%Y"))
     for name, content, words in (
         ("quyet-dinh.pdf", b"MZ\x90\x00" + bytes(300), "Chỉ nhận tệp PDF, PNG, JPEG hoặc DOCX"),
@@ -293,7 +293,7 @@ def test_a_hostile_file_is_refused_in_words(page: Page, dashboard: str, sample_h
             {"name": name, "mimeType": "application/pdf", "buffer": content}
         )
         expect(page.get_by_test_id("stFileChip")).to_contain_text(name)
-        page.get_by_role("button", name="Thêm căn cứ này").click()
+        press(page, "Thêm căn cứ này")
         expect(said(page).first).to_contain_text(words)
         # The rest of the form is as it was.
         expect(page.get_by_label("Nguồn", exact=True)).to_have_value("Báo Lai Châu")
@@ -307,17 +307,17 @@ def test_a_dropped_file_is_deleted(page: Page, dashboard: str, sample_home: Home
     enter(page, sample_home, Role.EDITOR)
     go(page, dashboard, claim_id)
     page.get_by_label("Nguồn", exact=True).fill("Báo Lai Châu")
-    page.get_by_role("group", name="Ngày của căn cứ").get_by_role("spinbutton").first.click()
+    click(page.get_by_role("group", name="Ngày của căn cứ").get_by_role("spinbutton").first)
     page.keyboard.type(NOTICE.dated.strftime("%d%m%Y"))
     page.locator("input[type=file]").set_input_files(
         {"name": "a.pdf", "mimeType": "application/pdf", "buffer": PDF}
     )
     expect(page.get_by_test_id("stFileChip")).to_be_visible()
-    page.get_by_role("button", name="Thêm căn cứ này").click()
+    press(page, "Thêm căn cứ này")
     expect(page.get_by_role("link", name="Tải tệp a.pdf")).to_be_visible()
     assert len(list((sample_home.files / claim_id).iterdir())) == 1
-    page.get_by_role("button", name="Bỏ căn cứ 1").click()
-    page.get_by_role("button", name="Xóa căn cứ 1").click()
+    press(page, "Bỏ căn cứ 1")
+    press(page, "Xóa căn cứ 1")
     expect(said(page).first).to_have_text("Đã bỏ căn cứ.")
     assert not list((sample_home.files / claim_id).iterdir())
 
@@ -336,7 +336,7 @@ def test_a_collaborator_opens_and_reads_but_does_not_draft(
     go(page, dashboard, claim_id)
     expect(page.get_by_text("Căn cứ 1: UBND xã Bình Lư")).to_be_visible()
     expect(page.get_by_text("Mở lại hồ sơ")).to_have_count(0)
-    page.get_by_role("tab", name="Đính chính").click()
+    click(page.get_by_role("tab", name="Đính chính"))
     expect(page.get_by_text("Biên tập viên đang soạn")).to_be_visible()
     expect(page.get_by_role("textbox")).to_have_count(0)
 
@@ -366,13 +366,13 @@ def test_posts_are_shown_and_logged_only_where_somebody_looks(
     log = Entries("claim", claim_id)
     with opened(sample_home) as desk:
         assert [entry.what for entry in desk.cases.audit.entries(log)] == ["open"]
-    page.get_by_role("tab", name="Bài đăng, lan truyền").click()
+    click(page.get_by_role("tab", name="Bài đăng, lan truyền"))
     expect(page.locator(".ln-post")).to_have_count(5)
     expect(page.get_by_text("bài một ngày")).to_be_visible()
     expect(page.get_by_text("Gỡ bài này khỏi hồ sơ")).to_have_count(0)
     unfold(page.get_by_text("Xem bảng số liệu"))
     expect(page.locator(".ln-table td").first).to_be_visible()
-    page.get_by_role("button", name="Xem thêm bài").click()
+    press(page, "Xem thêm bài")
     expect(page.locator(".ln-post")).to_have_count(8)
     with opened(sample_home) as desk:
         assert [entry.what for entry in desk.cases.audit.entries(log)].count("read") == 1
@@ -385,7 +385,7 @@ def test_a_wrong_post_is_detached(page: Page, dashboard: str, sample_home: Home)
     go(page, dashboard, claim_id, "Bài đăng%2C lan truyền")
     expect(page.locator(".ln-post")).to_have_count(2)
     expect(page.get_by_text("Dưới 5 bài")).to_be_visible()
-    page.get_by_role("button", name="Gỡ bài này khỏi hồ sơ").first.click()
+    click(page.get_by_role("button", name="Gỡ bài này khỏi hồ sơ").first)
     expect(page.locator(".ln-post")).to_have_count(1)
     assert len(read(sample_home, claim_id).state.posts) == 1
 
@@ -400,12 +400,12 @@ def test_filters_stand_in_the_address_and_survive_a_look_at_a_claim(
     claim_id = make(sample_home, *PROPOSED)
     enter(page, sample_home, Role.APPROVER)
     page.goto(f"{dashboard}/thong-tin?giaidoan=Chờ phê duyệt&chude=giao-thong")
-    page.get_by_role("button", name=f"Mở {claim_id}").click()
+    press(page, f"Mở {claim_id}")
     expect(page.get_by_role("button", name="Duyệt kết luận «Sai sự thật»")).to_be_visible()
-    page.get_by_role("button", name="← Về danh sách").click()
+    press(page, "← Về danh sách")
     expect(page.get_by_role("heading", level=2)).to_have_count(1)
     expect(page.get_by_role("heading", level=2)).to_contain_text("Chờ phê duyệt")
-    page.get_by_text("Chỉ hồ sơ tôi mở").click()
+    click(page.get_by_text("Chỉ hồ sơ tôi mở"))
     expect(page.get_by_text("Không có thông tin nào khớp")).to_be_visible()
 
 
@@ -414,7 +414,7 @@ def test_a_claim_that_is_not_there_is_said(page: Page, dashboard: str, sample_ho
     enter(page, sample_home, Role.EDITOR)
     go(page, dashboard, "TT.20200101.0001")
     expect(said(page).first).to_contain_text("Không có thông tin cần kiểm chứng TT.20200101.0001")
-    page.get_by_role("button", name="← Về danh sách").click()
+    press(page, "← Về danh sách")
     expect(page.get_by_text("Giai đoạn")).to_be_visible()
 
 
@@ -459,13 +459,13 @@ def test_on_a_phone_all_of_it_can_be_used(page: Page, dashboard: str, sample_hom
     card = page.get_by_role("button", name=f"Mở {claim_id}")
     expect(card).to_be_visible()
     assert fits(page)
-    card.click()
+    click(card)
     for part in ("Đính chính", "Các bản", "Bài đăng, lan truyền"):
-        page.get_by_role("tab", name=part).click()
+        click(page.get_by_role("tab", name=part))
         expect(page.get_by_role("tab", name=part)).to_have_attribute("aria-selected", "true")
         page.wait_for_timeout(800)
         assert fits(page)
-    page.get_by_role("tab", name="Đính chính").click()
+    click(page.get_by_role("tab", name="Đính chính"))
     page.get_by_label("Thông tin đúng").fill("Cầu mở cho mọi xe.")
-    page.get_by_role("button", name="Lưu bản nháp").click()
+    press(page, "Lưu bản nháp")
     expect(said(page).first).to_have_text("Đã lưu bản nháp.")

@@ -45,7 +45,7 @@ from langnghe.dashboard.web.cookies import SESSION
 from langnghe.scheduler.setup import init_home
 from langnghe.store.cases import Cases
 from langnghe.store.opening import open_casework, open_stores
-from tests.e2e.conftest import PATIENCE, PHONE, WIDE, drawn, enter
+from tests.e2e.conftest import PATIENCE, PHONE, WIDE, click, drawn, enter, unfold
 from tests.service import PASSWORD, dashboard_of, new_account, password_hash
 
 pytestmark = pytest.mark.proof
@@ -348,7 +348,7 @@ def everything(page: Page) -> str:
     told = ""
     # The first one too: a page remembers which was open last.
     for tab in tabs:
-        tab.click()
+        click(tab)
         drawn(page)
         told += _unfolded(page)
     return told
@@ -359,7 +359,7 @@ def _unfolded(page: Page) -> str:
     for _ in range(MOST_FOLDS):
         if not folds.count():
             break
-        folds.first.click()
+        unfold(folds.first)
         drawn(page)
     return page.get_by_test_id("stMain").text_content() or ""
 

@@ -148,7 +148,7 @@ def test_intents_are_filtered_by_and_counted(page: Page, address: str) -> None:
     expect(cards).to_have_count(QUESTIONS)
     expect(page).to_have_url(re.compile("loai="))
     card = cards.first
-    card.get_by_text("Máy đọc bài này thế nào").click()
+    unfold(card.get_by_text("Máy đọc bài này thế nào"))
     expect(card).to_contain_text("Loại ý kiến: Câu hỏi (khá chắc)")
 
 
@@ -160,5 +160,5 @@ def test_marks_and_long_addresses_fit_a_phone(page: Page, address: str) -> None:
     expect(scam).to_contain_text("Đòi nộp phí")
     expect(scam).to_contain_text("“nộp phí <img")
     for summary in page.get_by_text("Máy đọc bài này thế nào").all():
-        summary.click()
+        unfold(summary)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

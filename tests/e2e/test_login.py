@@ -13,7 +13,7 @@ from langnghe.dashboard.sampleaccounts import (
     SampleAccount,
 )
 from langnghe.dashboard.web.cookies import SESSION
-from tests.e2e.conftest import PHONE, enter
+from tests.e2e.conftest import PHONE, click, enter
 
 POSTS = "article.ln-post"
 
@@ -40,11 +40,11 @@ def test_log_in_work_and_log_out(page: Page, dashboard: str) -> None:
     expect(page.get_by_text("Biên tập viên", exact=False).first).to_be_visible()
     page.reload()
     expect(page.locator(POSTS).first).to_be_visible()
-    page.get_by_role("link", name="Nguyễn Văn Mẫu").click()
+    click(page.get_by_role("link", name="Nguyễn Văn Mẫu"))
     expect(page.get_by_role("heading", name="Tài khoản")).to_be_visible()
     page.get_by_role("link", name="Về trang làm việc").click()
     expect(page.get_by_role("heading", name="Hàng chờ xét duyệt", level=1)).to_be_visible()
-    page.get_by_role("button", name="Đăng xuất").click()
+    click(page.get_by_role("button", name="Đăng xuất"))
     expect(page.get_by_role("heading", name="Đăng nhập")).to_be_visible()
     page.go_back()
     expect(page.get_by_role("heading", name="Đăng nhập")).to_be_visible()

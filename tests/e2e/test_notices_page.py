@@ -35,7 +35,7 @@ from langnghe.store.opening import open_casework
 from tests.casework.test_audio import sound
 from tests.casework.world import NOTICE as DOCUMENT
 from tests.casework.world import TEXT
-from tests.e2e.conftest import PATIENCE, PHONE, WIDE, choose, enter, press, unfold
+from tests.e2e.conftest import PATIENCE, PHONE, WIDE, choose, click, enter, press, unfold
 from tests.e2e.test_accessibility import faults
 
 WRITER = Actor("soan-thao", frozenset({Role.EDITOR}))
@@ -105,7 +105,7 @@ def test_from_the_telephone_to_a_claim_that_is_open_again(
     claim = published_claim(desk).state
     enter(page, sample_home, Role.EDITOR)
     go(page, f"{dashboard}/thong-tin?ma={claim.id}")
-    page.get_by_role("link", name="Ghi một báo sai sót về bản này").click()
+    click(page.get_by_role("link", name="Ghi một báo sai sót về bản này"))
     says(page, "Hạn quyết định:")
     page.get_by_label("Điều được cho là sai").fill(f"{HOSTILE}. Gọi tôi 0912 345 678.")
     press(page, "Ghi báo sai sót")
@@ -118,7 +118,7 @@ def test_from_the_telephone_to_a_claim_that_is_open_again(
     says(page, HOSTILE)
     expect(page.locator("img[src=x]")).to_have_count(0)
     press(page, "Bắt đầu kiểm tra")
-    page.get_by_text("Có sai sót, phải sửa", exact=True).click()
+    click(page.get_by_text("Có sai sót, phải sửa", exact=True))
     page.get_by_label("Kết quả kiểm tra").fill("Gọi 0912 345 678 để rõ.")
     press(page, "Trình quyết định")
     says(page, "dữ liệu cá nhân")
@@ -154,7 +154,7 @@ def test_who_proposed_sees_no_button_to_decide(
     enter(page, sample_home, Role.EDITOR, Role.APPROVER)
     go(page, f"{dashboard}/sai-sot?ma={code}")
     press(page, "Bắt đầu kiểm tra")
-    page.get_by_text("Không có sai sót, giữ nguyên", exact=True).click()
+    click(page.get_by_text("Không có sai sót, giữ nguyên", exact=True))
     page.get_by_label("Kết quả kiểm tra").fill("Câu trả lời đúng với kế hoạch.")
     press(page, "Trình quyết định")
     says(page, "Bạn đã đề xuất kết quả này")
@@ -220,7 +220,7 @@ def test_a_translation_read_aloud_is_published_by_somebody_else(
     says(page, "Chỉ nhận tệp ghi âm MP3, OGG hoặc WAV")
     expect(page.get_by_text("Chỉ nhận tệp ghi âm MP3").first).to_be_in_viewport()
     assert desk.get(CLAIM, claim.id, WRITER).state.versions == ()
-    page.get_by_role("button", name="Remove ban-doc.mp3").click()
+    click(page.get_by_role("button", name="Remove ban-doc.mp3"))
     chooser.set_input_files(
         {"name": "ban-doc.mp3", "mimeType": "audio/mpeg", "buffer": sound("tone.mp3")}
     )

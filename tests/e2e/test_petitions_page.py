@@ -30,7 +30,7 @@ from langnghe.core.home import Home
 from langnghe.dashboard.desk import open_desk
 from langnghe.store.cases import Where
 from langnghe.store.opening import open_casework
-from tests.e2e.conftest import PATIENCE, PHONE, WIDE, choose, enter, press, unfold
+from tests.e2e.conftest import PATIENCE, PHONE, WIDE, choose, click, enter, press, unfold
 
 LAN = Actor("lan-soan-thao", frozenset({Role.EDITOR}))
 AGENCY = "Phòng Kinh tế xã"
@@ -239,14 +239,14 @@ def test_nothing_is_kept_of_a_denunciation_and_the_page_says_so_before(
     page = entering(Role.EDITOR)
     _open(page, dashboard, code)
     _says(page, secret)
-    page.get_by_text("Tố cáo", exact=True).click()
+    click(page.get_by_text("Tố cáo", exact=True))
     _says(page, "Không giữ lại gì của mục này ngoài số đếm")
     _says(page, "Luật Tố cáo 25/2018/QH14")
     confirm = _button(page, "Xóa nội dung, đếm là tố cáo")
     expect(confirm).to_be_disabled()
-    page.get_by_text("Tôi hiểu: nội dung sẽ bị xóa").click()
+    click(page.get_by_text("Tôi hiểu: nội dung sẽ bị xóa"))
     expect(confirm).to_be_enabled()
-    confirm.click()
+    click(confirm)
     _says(page, "Đã xóa nội dung, chỉ giữ số đếm.")
     expect(page.get_by_text(secret)).to_have_count(0)
     assert desk.get(PETITION, code, LAN).state.summary == ""
@@ -315,7 +315,7 @@ def test_on_a_phone(dashboard: str, entering: Entering, desk: Desk) -> None:
     with _fits(page):
         _open(page, dashboard, kept.state.id)
     unfold(page.get_by_text("Việc khác"))
-    page.get_by_text("Yêu cầu bổ sung thông tin", exact=True).click()
+    click(page.get_by_text("Yêu cầu bổ sung thông tin", exact=True))
     page.get_by_role("textbox", name="Còn thiếu thông tin gì").fill("Ở đoạn nào?")
     press(page, "Yêu cầu bổ sung thông tin")
     with _fits(page):

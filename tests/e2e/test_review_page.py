@@ -30,7 +30,7 @@ from langnghe.core.home import Home
 from langnghe.core.models import Channel, Post, PostKind, Reason, TimePrecision
 from langnghe.dashboard.desk import open_desk
 from langnghe.store.opening import casework_beside, open_stores
-from tests.e2e.conftest import PATIENCE, PHONE, WIDE, enter
+from tests.e2e.conftest import PATIENCE, PHONE, WIDE, click, enter, press
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 """Items from then stand before all others of their reason."""
@@ -163,10 +163,10 @@ def test_other_reasons_are_said_in_words_with_the_mouse(
     enter(page, sample_home, Role.EDITOR)
     _open(page, dashboard, f"?lydo=scam_warning&ma={one.item}")
     _expect_item(page, one)
-    page.get_by_role("button", name="Bỏ qua…").click()
-    page.get_by_role("button", name="Lý do khác").click()
+    click(page.get_by_role("button", name="Bỏ qua…"))
+    click(page.get_by_role("button", name="Lý do khác"))
     page.get_by_role("textbox", name="Vì sao bỏ qua?").fill("Cửa hàng có thật, gọi 0912 345 678")
-    page.get_by_role("button", name="Bỏ qua với lý do này").click()
+    press(page, "Bỏ qua với lý do này")
     _expect_item(page, two)
     with _desk(sample_home) as desk:
         decision = desk.get(ITEM, one.item, LAN).state.decision
@@ -188,11 +188,11 @@ def test_a_petition_is_opened_and_what_was_typed_survives_a_refusal(
     summary = page.get_by_role("textbox", name="Nội dung phản ánh, kiến nghị")
     summary.fill("Cầu hỏng, hỏi chị Nguyễn Thị Mơ số 0912 345 678")
     expect(page.get_by_text("Hạn trả lời:")).to_be_visible()
-    page.get_by_role("button", name="Mở phản ánh, kiến nghị").click()
+    press(page, "Mở phản ánh, kiến nghị")
     expect(page.get_by_text("số điện thoại").first).to_be_visible()
     expect(summary).to_have_value(re.compile("0912"))
     summary.fill(f"Đề nghị sửa cầu treo {one.post[:6]}")
-    page.get_by_role("button", name="Mở phản ánh, kiến nghị").click()
+    press(page, "Mở phản ánh, kiến nghị")
     _expect_item(page, two)
     with _desk(sample_home) as desk:
         decision = desk.get(ITEM, one.item, LAN).state.decision
@@ -213,11 +213,11 @@ def test_of_a_denunciation_nothing_is_kept_and_that_is_said_before(
     _open(page, dashboard, f"?lydo=needs_answer&ma={one.item}")
     _expect_item(page, one)
     _key(page, "d")
-    page.get_by_text("Tố cáo", exact=True).click()
+    click(page.get_by_text("Tố cáo", exact=True))
     expect(page.get_by_text("không giữ lại gì ngoài số đếm")).to_be_visible()
     expect(page.get_by_text("Luật Tố cáo 25/2018/QH14")).to_be_visible()
     expect(page.get_by_role("textbox")).to_have_count(0)
-    page.get_by_role("button", name="Đưa khỏi hàng chờ: tố cáo").click()
+    press(page, "Đưa khỏi hàng chờ: tố cáo")
     _expect_item(page, two)
     expect(page.get_by_role("button", name="Hoàn tác")).to_have_count(0)
     with _desk(sample_home) as desk:
@@ -239,14 +239,14 @@ def test_like_claims_are_offered_to_attach_to(
     _open(page, dashboard, f"?lydo=urgent&ma={one.item}")
     _expect_item(page, one)
     _key(page, "d")
-    page.get_by_text("Gắn vào thông tin đã có").click()
+    click(page.get_by_text("Gắn vào thông tin đã có"))
     offered = page.get_by_role("radiogroup", name="Thông tin gần giống nhất")
     # Those of the sample month that like posts were attached to may stand before it.
     mine = offered.locator("label").filter(has_text=_as_read(statement))
     expect(mine).to_have_count(1)
     expect(offered.locator("a")).to_have_count(0)
-    mine.click()
-    page.get_by_role("button", name="Gắn vào thông tin này").click()
+    click(mine)
+    press(page, "Gắn vào thông tin này")
     expect(page.get_by_text(f"Đã gắn vào {claim.id}.")).to_be_visible()
     assert one.post in _claim(sample_home, claim.id).posts
 
@@ -283,10 +283,10 @@ def test_what_one_works_on_is_locked_for_others_and_can_be_handed_over(
     assert me is not None
     assert me != holder
     to = other.get_by_role("combobox", name="Giao mục này cho người khác")
-    to.click()
+    click(to)
     to.fill(me)
-    other.get_by_role("option", name=re.compile(re.escape(me))).click()
-    other.get_by_role("button", name="Giao mục này").click()
+    click(other.get_by_role("option", name=re.compile(re.escape(me))))
+    press(other, "Giao mục này")
     expect(other.get_by_text(f"Đã giao cho tài khoản {me}.")).to_be_visible()
     other.context.close()
     with _desk(sample_home) as desk:
@@ -361,14 +361,14 @@ def test_filters_stand_in_the_address_and_a_hostile_title_stays_text(
     (one,) = _flag(sample_home, Reason.SCAM_WARNING, "Nhận quà", title=title)
     enter(page, sample_home, Role.COLLABORATOR)
     _open(page, dashboard)
-    page.get_by_role("button", name=re.compile(r"^Dấu hiệu lừa đảo \(")).click()
+    click(page.get_by_role("button", name=re.compile(r"^Dấu hiệu lừa đảo \(")))
     expect(page).to_have_url(re.compile("lydo=scam_warning"))
     row = page.locator(f".st-key-review-row-{one.item} button:visible")
     expect(row).to_contain_text(_as_read(title))
     page.reload()
     expect(page.get_by_role("button", name=re.compile("✓ Dấu hiệu lừa đảo"))).to_be_visible()
     expect(row).to_contain_text(_as_read(title))
-    row.click()
+    click(row)
     _expect_item(page, one)
     expect(page.locator("h3.ln-title").first).to_contain_text(title)
     expect(page.locator("a[href*='xau.example']")).to_have_count(0)
@@ -388,15 +388,15 @@ def test_on_a_phone_the_list_and_the_item_stand_alone(
     enter(page, sample_home, Role.COLLABORATOR)
     _open(page, dashboard, "?lydo=needs_answer")
     row = page.locator(f".st-key-review-row-{one.item} button:visible")
-    row.click()
+    click(row)
     _expect_item(page, one)
     expect(row).to_have_count(0)
     dismiss = page.get_by_role("button", name="Bỏ qua…")
     expect(dismiss).to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    dismiss.click()
-    page.get_by_role("button", name="Không thuộc địa bàn").click()
+    click(dismiss)
+    click(page.get_by_role("button", name="Không thuộc địa bàn"))
     _expect_item(page, two)
-    page.get_by_role("button", name="← Về danh sách").click()
+    press(page, "← Về danh sách")
     expect(page.locator(f".st-key-review-row-{two.item} button:visible")).to_be_visible()
     expect(page.locator(CARD)).to_have_count(0)

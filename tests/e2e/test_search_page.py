@@ -13,7 +13,7 @@ from langnghe.core.home import Home
 from langnghe.core.models import Outcome
 from langnghe.store.opening import open_stores
 from langnghe.store.posts.interface import Query
-from tests.e2e.conftest import PHONE, choose, enter, unfold
+from tests.e2e.conftest import PHONE, choose, click, enter, press, unfold
 
 POSTS = "article.ln-post"
 TOTAL = re.compile(r"^([\d.]+) bài từ")
@@ -110,10 +110,10 @@ def test_paging_goes_on_and_back_and_shows_each_post_once(page: Page, dashboard:
     _open(page, dashboard)
     expect(page.locator(POSTS)).to_have_count(20)
     first = page.locator(POSTS).all_inner_texts()
-    page.get_by_role("button", name="Trang sau →").click()
+    press(page, "Trang sau →")
     expect(page.get_by_text("Trang 2", exact=True)).to_be_visible()
     expect(page.locator(POSTS).first).not_to_have_text(first[0])
-    page.get_by_role("button", name="← Trang trước").click()
+    press(page, "← Trang trước")
     expect(page.get_by_text("Trang 1", exact=True)).to_be_visible()
     expect(page.locator(POSTS).first).to_have_text(first[0], use_inner_text=True)
 
@@ -123,9 +123,9 @@ def test_like_posts_open_below_a_post(page: Page, dashboard: str) -> None:
     _open(page, dashboard)
     _search(page, '"miến dong"')
     expect(page.locator("mark").first).to_be_visible()
-    page.get_by_role("button", name="Xem bài tương tự").first.click()
+    click(page.get_by_role("button", name="Xem bài tương tự").first)
     expect(page.get_by_text(re.compile(r"^\d+ bài tương tự$"))).to_be_visible()
-    page.get_by_role("button", name="Đóng").click()
+    press(page, "Đóng")
     expect(page.get_by_text(re.compile(r"^\d+ bài tương tự$"))).to_have_count(0)
 
 
@@ -169,7 +169,7 @@ def test_a_hostile_post_is_only_text(page: Page, dashboard: str, sample_home: Ho
     expect(page.locator(POSTS)).to_have_count(1)
     card = page.locator(POSTS).first
     expect(card).to_contain_text("<b>tiêu đề</b>")
-    card.get_by_text("Xem toàn bài").click()
+    unfold(card.get_by_text("Xem toàn bài"))
     expect(card).to_contain_text("<script>document.title='hỏng'</script>")
     assert "hỏng" not in page.title()
     assert page.locator(f"{POSTS} script, {POSTS} img, {POSTS} b").count() == 0

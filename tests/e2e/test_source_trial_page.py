@@ -16,7 +16,7 @@ from langnghe.scheduler.setup import init_home
 from langnghe.store.layouts import Layout, Share
 from langnghe.store.opening import open_stores
 from tests.crawler.serving import Server, news_site, serving
-from tests.e2e.conftest import drawn, enter, press, unfold
+from tests.e2e.conftest import click, drawn, enter, press, unfold
 from tests.service import dashboard_of
 
 TRIED_WITHIN = 120_000
@@ -76,7 +76,7 @@ def test_an_address_is_tried_and_becomes_a_source(
     press(page, "Đọc thử")
     expect(page.get_by_text("Hãy nhập địa chỉ trang cần thử.")).to_be_visible()
     page.get_by_label("Địa chỉ trang").fill(f"{site.url}/feed.xml")
-    page.get_by_text("Địa chỉ nằm trong mạng nội bộ").click()
+    click(page.get_by_text("Địa chỉ nằm trong mạng nội bộ"))
     press(page, "Đọc thử")
     expect(page.get_by_text("Bài thử 3")).to_be_visible(timeout=TRIED_WITHIN)
     expect(page.get_by_text("RSS hoặc Atom, dẫn tới 3 bài")).to_be_visible()

@@ -35,7 +35,7 @@ def test_each_source_says_what_it_gave(page: Page, dashboard: str, sample_home: 
         expect(card).to_contain_text("Bài mới gần nhất")
     terms = cards.first.locator("details")
     expect(terms.get_by_text("Thời hạn")).to_be_hidden()
-    terms.get_by_text("Đọc theo điều khoản nào").click()
+    unfold(terms.get_by_text("Đọc theo điều khoản nào"))
     expect(terms.get_by_text("chỉ giữ số đếm")).to_be_visible()
 
 
@@ -44,7 +44,7 @@ def test_the_page_fits_on_a_phone(page: Page, dashboard: str, sample_home: Home)
     enter(page, sample_home, Role.ADMINISTRATOR)
     page.goto(f"{dashboard}/nguon-tin")
     expect(page.locator(".ln-source")).to_have_count(len(sample_home.sources))
-    page.locator(".ln-terms summary").first.click()
+    unfold(page.locator(".ln-terms summary").first)
     expect(page.locator(".ln-terms").first.get_by_text("chỉ giữ số đếm")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 

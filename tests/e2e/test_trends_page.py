@@ -49,7 +49,7 @@ def test_the_month_on_the_page_is_the_month_of_the_briefing(
     expect(page.get_by_text("Số liệu dựa trên gì").first).to_be_visible()
     tables = page.get_by_text("Xem bảng số liệu")
     for at in range(tables.count()):
-        tables.nth(at).click()
+        unfold(tables.nth(at))
     topics = page.get_by_role("table", name="Số bài theo chủ đề và khuynh hướng")
     expect(topics.get_by_role("row")).to_have_count(len(figures.by("posts.topic")) + 1)
     for topic, count in figures.by("posts.topic").items():

@@ -29,7 +29,7 @@ from langnghe.dashboard.desk import open_desk
 from langnghe.store.auditlog import Entries
 from langnghe.store.cases import Cases
 from langnghe.store.opening import casework_beside, open_casework, open_stores
-from tests.e2e.conftest import PATIENCE, WIDE, choose, enter, press
+from tests.e2e.conftest import PATIENCE, WIDE, choose, click, enter, press
 from tests.service import langnghe
 
 LOOKS_ON = Actor("xem-lai", frozenset({Role.APPROVER}))
@@ -123,7 +123,7 @@ def _confirm(page: Page, dashboard: str, item: str, text: str, summary: str, but
     """Confirm a review item by opening what `button` says, and wait until that is done."""
     page.goto(f"{dashboard}/hang-cho?ma={item}")
     expect(page.locator("article.ln-post .ln-text").first).to_contain_text(text)
-    page.get_by_role("button", name="Xác nhận…").click()  # its name goes on with its key
+    click(page.get_by_role("button", name="Xác nhận…"))  # its name goes on with its key
     # What usually follows from this reason is chosen already, and the topic is the post's.
     page.get_by_role("textbox", name=re.compile("^(Thông tin cần|Nội dung phản ánh)")).fill(summary)
     press(page, button)
@@ -139,7 +139,7 @@ def _case_of(desk: Desk, item: str) -> str:
 
 def _tab(page: Page, name: str) -> None:
     tab = page.get_by_role("tab", name=name)
-    tab.click()
+    click(tab)
     expect(tab).to_have_attribute("aria-selected", "true")
 
 
@@ -177,13 +177,13 @@ def test_from_a_flagged_post_to_a_published_correction(
     expect(drafter.get_by_role("heading", level=2, name=statement)).to_be_visible()
     press(drafter, "Bắt đầu xác minh")
     drafter.get_by_label("Nguồn", exact=True).fill("UBND xã Bình Lư")
-    drafter.get_by_text("Đây là văn bản gốc").click()
+    click(drafter.get_by_text("Đây là văn bản gốc"))
     drafter.get_by_label("Số hiệu văn bản").fill("15/TB-UBND")
-    drafter.get_by_role("group", name="Ngày của căn cứ").get_by_role("spinbutton").first.click()
+    click(drafter.get_by_role("group", name="Ngày của căn cứ").get_by_role("spinbutton").first)
     drafter.keyboard.type(local_day(SystemClock().now()).strftime("%d%m%Y"))
     press(drafter, "Thêm căn cứ này")
     _says(drafter, "Căn cứ 1: UBND xã Bình Lư")
-    drafter.get_by_text("Sai sự thật", exact=True).click()
+    click(drafter.get_by_text("Sai sự thật", exact=True))
     press(drafter, "Trình duyệt kết luận")
     _says(drafter, "Chờ duyệt kết luận «Sai sự thật»")
     _not_offered(drafter, "Bạn đã tham gia soạn hồ sơ này nên không được tự duyệt.")
