@@ -8,6 +8,7 @@ that what is rejected and why is recorded as well.
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,8 @@ from tests.boundaries.canary import (
     reshaped,
     traces,
 )
-from tests.crawler.serving import make_home, rows, run_crawl, serving, stored_posts
+from tests.crawler.platforms import WordPress, story
+from tests.crawler.serving import Reply, make_home, rows, run_crawl, serving, stored_posts
 from tests.service import langnghe
 
 BY_ITEM = frozenset(
@@ -99,6 +101,31 @@ def test_no_channel_keeps_a_trace_of_a_writer(
         quarantined = {name for (name,) in rows(home, "SELECT source FROM quarantine")}
     assert quarantined == {place.name for place in places.values()}
     assert {post.channel for post in stored_posts(main)} == PLACES.keys()
+
+
+def test_pages_that_are_held_back_keep_no_trace_of_a_writer(tmp_path: Path) -> None:
+    """A site that was made over: what its pages are made of is kept, and which of them wait."""
+    site = WordPress([story(number, CANARY) for number in range(1, 31)])
+    spoilt = Spoilt(site)
+    with serving(site):
+        news = {"name": "news", "title": "x", "channel": "news", "allow_private_network": True}
+        home = make_home(tmp_path / "home", [news | {"pages": {"feeds": [f"{site.url}/feed/"]}}])
+        assert run_crawl(home)["news"]["outcomes"] == {"stored": 30}
+        site.stories = [story(number, CANARY) for number in range(31, 46)]
+        spoilt.how = _made_over
+        made_over = run_crawl(home)["news"]
+    assert made_over["problems"]["layout_changed"] >= 5
+    assert rows(home, "SELECT now FROM page_layout WHERE holds > 0")
+    assert rows(home, "SELECT url FROM quarantine WHERE reason = 'layout_changed'")
+    assert traces(tmp_path) == []
+
+
+def _made_over(reply: Reply) -> Reply:
+    """Articles have no date any more, and stand in elements with the writer's own name."""
+    if "html" not in reply.type:
+        return reply
+    text = reply.raw().decode().replace("article:published_time", CANARY.handle)
+    return replace(reply, body=text.replace("<article>", f"<canhyen class={CANARY.handle}>"))
 
 
 def _collector(main: Home, root: Path) -> Home:
