@@ -68,16 +68,21 @@ STILL = """() => !document.getAnimations().some(
 """Nothing on the page is on its way, such as a section that opens."""
 
 
-def click(what: Locator) -> None:
-    """Click once the page is drawn: while it is redrawn, what is clicked can stand there twice.
+def settle(page: Page) -> None:
+    """Wait until the page is drawn and nothing moves.
 
-    And once nothing moves: an open section slides on when what stands in it grows, and what moves
-    off between the two halves of a click is not clicked.
+    While it is redrawn a button can stand there twice, and what is old is faded; an open section
+    slides on when what stands in it grows.
     """
-    page = what.page
     expect(page.locator("[data-testid=stApp][data-test-script-state=running]")).to_have_count(0)
-    expect(what).to_have_count(1)
     page.wait_for_function(STILL)
+
+
+def click(what: Locator) -> None:
+    """Click on a settled page: what moves off between the two halves of a click is not clicked."""
+    settle(what.page)
+    expect(what).to_have_count(1)
+    what.page.wait_for_function(STILL)
     what.click()
 
 

@@ -19,7 +19,7 @@ from langnghe.dashboard.desk import open_desk
 from langnghe.dashboard.navigation import pages_of
 from langnghe.store.cases import Where
 from langnghe.store.opening import open_casework
-from tests.e2e.conftest import PATIENCE, PHONE, WIDE, enter
+from tests.e2e.conftest import PATIENCE, PHONE, WIDE, enter, settle
 
 pytestmark = pytest.mark.proof
 
@@ -67,6 +67,7 @@ def addresses(role: Role, opened: dict[Role, Sequence[str]]) -> Iterator[str]:
 
 def faults(page: Page) -> list[str]:
     """What axe-core finds that shuts people out, with the element that it finds it on."""
+    settle(page)
     found: dict[str, Any] = Axe().run(page).response
     return [
         f"{page.url} {one['id']} ({one['impact']}): {node['html'][:200]} {node['failureSummary']}"
