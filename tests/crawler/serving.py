@@ -11,18 +11,21 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from email.utils import formatdate
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, ClassVar
 from xml.sax.saxutils import escape
 
 import yaml
 
-from langnghe.core.clock import SystemClock
+from langnghe.core.clock import FixedClock, SystemClock
 from langnghe.core.home import Home
 from langnghe.core.models import Post
 from langnghe.core.settings import shipped_configs
@@ -68,6 +71,8 @@ class Reply:
     status: int = 200
     type: str = "text/html; charset=utf-8"
     headers: Mapping[str, str] = field(default_factory=dict)
+    cut: bool = False
+    """Whether the connection ends in the middle of the body."""
 
     def raw(self) -> bytes:
         return self.body.encode() if isinstance(self.body, str) else self.body
@@ -171,6 +176,9 @@ class Server:
         for name, value in sent.items():
             handler.send_header(name, value)
         handler.end_headers()
+        if reply.cut:
+            handler.close_connection = True
+            body = body[: len(body) // 2]
         handler.wfile.write(body)
 
 
@@ -314,6 +322,21 @@ class Crawl:
 def run_crawl(home: Home, *arguments: str) -> Ended:
     """A crawl from start to end."""
     return Crawl(home, *arguments).ended()
+
+
+def crawl_at(home: Home, moment: datetime, *, only_due: bool = False) -> Ended:
+    """A crawl by a clock that stands still at a moment."""
+    # Scrapy's reactor starts once in a process.
+    with ProcessPoolExecutor(1, mp_context=get_context("forkserver")) as process:
+        return process.submit(_crawl_at, home.root, moment, only_due).result(ENDS_WITHIN)
+
+
+def _crawl_at(root: Path, moment: datetime, only_due: bool) -> Ended:
+    from langnghe.crawler.process import crawl  # the parent need not load it
+
+    home = Home(root)
+    report = crawl(home, home.sources, FixedClock(moment), only_due=only_due)
+    return Ended(report.exit_code, report.as_json(), "")
 
 
 @contextmanager

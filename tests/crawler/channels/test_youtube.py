@@ -30,6 +30,7 @@ from tests.crawler.serving import (
     Ended,
     Reply,
     Seen,
+    crawl_at,
     make_home,
     rows,
     run_crawl,
@@ -214,14 +215,18 @@ def test_the_daily_allowance_is_kept_and_the_source_rests(tmp_path: Path, server
     home = make_home(tmp_path / "home", [youtube_source(server)])
     allow(home, 4)
     Secrets(home, {}).put("youtube-key", KEY)
-    ended = run_crawl(home)
+    now = datetime.now(UTC)
+    reset = quota_reset(now)
+    ended = crawl_at(home, now)
     assert server.units == 4
     assert problems(ended) == {"quota_used_up": 1}
-    reset = datetime.fromisoformat(ended["youtube"]["retry_at"])
-    assert reset == quota_reset(datetime.now(UTC))
+    assert datetime.fromisoformat(ended["youtube"]["retry_at"]) == reset
     assert rows(home, "SELECT key, units FROM api_use") == [("youtube-key", 4)]
-    assert again(home)["youtube"]["problems"] == {"quota_used_up": 1}
+    before = crawl_at(home, reset - timedelta(seconds=1))
+    assert problems(before) == {"quota_used_up": 1}
     assert server.units == 4, "not even a person overrules that"
+    crawl_at(home, reset)
+    assert server.units == 8, "Google's next day"
 
 
 def allow(home: Home, units: int) -> None:
