@@ -17,7 +17,7 @@ from langnghe.core.models import Outcome, Post, PostKind, RejectReason
 from langnghe.core.settings import Source
 from langnghe.crawler.deidentify import KnownNames
 from langnghe.crawler.drift import Drift
-from langnghe.crawler.items import Harvest, Link, RawItem
+from langnghe.crawler.items import Harvest, Link, PageKind, RawItem
 from langnghe.crawler.preparation import Preparation, Thread
 from langnghe.crawler.revisits import next_visit
 from langnghe.crawler.standing import Standing
@@ -27,6 +27,8 @@ from langnghe.store.crawlstate import CrawlState, Failure, Run
 from langnghe.store.layouts import LAYOUT_CHANGED
 from langnghe.store.posts.interface import PostSink
 from langnghe.store.transactions import Transactions
+
+_LISTS = frozenset({PageKind.SECTION, PageKind.BOARD})
 
 Tally = Counter[tuple[Outcome, RejectReason | None]]
 
@@ -78,6 +80,8 @@ class Keeper:
         )
         self.seeds: frozenset[str] = frozenset()
         """The rows that stand in sources.yaml: they are always due."""
+        self._shut: set[str] = set()
+        """Rows with a step of their walk that was refused: that is still to be read."""
         self._new: set[str] = set()
         """Posts that this run stored."""
         self.tally: Tally = Counter()
@@ -109,6 +113,8 @@ class Keeper:
             tally[Outcome.REJECTED, RejectReason.MALFORMED] += len(harvest.malformed)
         if harvest.withheld:
             tally[Outcome.REJECTED, RejectReason.WITHHELD] += harvest.withheld
+        if not read.target.step:
+            self._shut.discard(read.target.row.url)
         with self._database.transaction():
             self._hold(self._source.name)
             self._drift.save()
@@ -118,7 +124,7 @@ class Keeper:
             walk_ended = not read.further or (read.only_if_new and not new_links)
             if walk_ended:
                 removed += self._standing.ended(read)
-                self._finish(read)
+                self._end_walk(read)
             for reason in sorted(
                 {reason for (outcome, reason) in tally if outcome is Outcome.REJECTED and reason}
                 - {RejectReason.EXPIRED, RejectReason.EMPTY, RejectReason.WITHHELD}
@@ -138,19 +144,18 @@ class Keeper:
                 self._state.count(self.run, Outcome.REJECTED, failed.reason)
             self._standing.broke(row.url)
             removed = 0
-            if failed.target.first is not None and failed.failure is Failure.HARD:
-                # A later page of a walk that is not there ends it: what came before counts.
-                self._finish(PageRead(failed.target, failed.target.first, None))
-            else:
-                page = self._state.fail_page(
-                    row.url,
-                    self._source.name,
-                    failure=failed.failure,
-                    problem=failed.problem,
-                    status=failed.status,
-                    retry_at=failed.retry_at,
-                )
-                removed = self._standing.failed(page)
+            first = failed.target.first
+            if first is None or failed.failure is not Failure.HARD:
+                removed = self._fail(failed)
+            elif not failed.is_shut:
+                # A later page of a walk that is not there takes nothing from the others.
+                if not failed.further:
+                    self._end_walk(PageRead(failed.target, first, None))
+            elif row.url not in self._shut:
+                self._shut.add(row.url)
+                # The first page of a list shows what is new: that waits for no older page.
+                if failed.target.kind not in _LISTS:
+                    self._fail(failed)
             if failed.failure is Failure.HARD or failed.problem == LAYOUT_CHANGED:
                 self._state.quarantine(self._source.name, row.url, failed.reason or failed.problem)
         self.removed += removed
@@ -228,6 +233,26 @@ class Keeper:
             tally[outcome, None] += 1
         for (outcome, reason), n in sorted(tally.items(), key=str):
             self._state.count(self.run, outcome, reason, n)
+
+    def _fail(self, failed: PageFailed) -> int:
+        """Note a row as failed; gives how many posts were deleted."""
+        page = self._state.fail_page(
+            failed.target.row.url,
+            self._source.name,
+            failure=failed.failure,
+            problem=failed.problem,
+            status=failed.status,
+            retry_at=failed.retry_at,
+        )
+        return self._standing.failed(page)
+
+    def _end_walk(self, read: PageRead) -> None:
+        """A row is read when its walk has ended and nothing was refused on the way.
+
+        Else the next walk would go back to this one alone, and not to what lies behind it.
+        """
+        if read.target.row.url not in self._shut:
+            self._finish(read)
 
     def _finish(self, read: PageRead) -> None:
         target: Target = read.target

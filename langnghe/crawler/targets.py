@@ -112,7 +112,27 @@ class PageFailed:
     status: int | None = None
     reason: RejectReason | None = None
     retry_at: datetime | None = None
+    further: tuple[str, ...] = ()
+    """What is left of the walk, in order."""
 
+    @property
+    def is_shut(self) -> bool:
+        """Whether the page may well be there, only not for us as things are."""
+        return self.problem in _SHUT
+
+
+_SHUT = frozenset(
+    {
+        "unauthorised",
+        "forbidden",
+        "key_expired",
+        "no_permission",
+        "closed_to_public",
+        "certificate",
+        "unknown_host",
+    }
+)
+"""Problems that say more of us, or of the whole server, than of the page that was asked for."""
 
 PROBLEMS = frozenset(
     {

@@ -253,6 +253,8 @@ class Mastodon(Platform):
     """Each story is a status with a tag; of its answers only the last has the tag as well."""
 
     answers_open = True
+    links = True
+    """Whether it names the pages before and after in a header."""
 
     def page(self, path: str, query: dict[str, str]) -> Reply:
         for one in self.stories:
@@ -270,9 +272,10 @@ class Mastodon(Platform):
             statuses = [s for s in statuses if int(s["id"]) < int(query["max_id"])]
         page = statuses[:4]
         headers = {}
-        if page:
-            older = f"{self.url}{path}?limit=40&max_id={page[-1]['id']}"
-            headers["Link"] = f'<{older}>; rel="next"'
+        if page and self.links:
+            address = f"{self.url}{path}?limit=40"
+            older, newer = f"max_id={page[-1]['id']}", f"min_id={page[0]['id']}"
+            headers["Link"] = f'<{address}&{older}>; rel="next", <{address}&{newer}>; rel="prev"'
         return Reply(json.dumps(page), type="application/json", headers=headers)
 
     def tagged(self, one: Story) -> list[dict[str, Any]]:

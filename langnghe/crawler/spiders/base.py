@@ -12,6 +12,7 @@ import logging
 from abc import abstractmethod
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
@@ -338,7 +339,7 @@ class SourceSpider(Spider, Generic[SourceT]):
             ):
                 self._release(target, again=target)
                 return
-            result = self.accept(result)
+            result = self.accept(replace(result, further=self._walks.get(target.row.url, ())))
         if result is None:
             self._release(target)
         else:

@@ -28,7 +28,7 @@ from langnghe.crawler.readers.mastodon import (
 )
 from langnghe.crawler.readers.page import Page, ReadError
 from langnghe.crawler.spiders.base import SourceSpider
-from langnghe.crawler.targets import PageFailed, PageRead, Target
+from langnghe.crawler.targets import Answer, PageFailed, PageRead, Target
 from langnghe.store.crawlstate import Failure
 
 _ACCESS = "access_asked"
@@ -44,6 +44,8 @@ class MastodonSpider(SourceSpider[MastodonSource]):
     terms = TERMS[Channel.MASTODON]
 
     _answers_closed = False
+    _absent = 0
+    """How many answers in a row were not there."""
     _access_asked = False
 
     async def get_ready(self) -> None:
@@ -79,6 +81,7 @@ class MastodonSpider(SourceSpider[MastodonSource]):
     def read(self, target: Target, page: Page) -> Harvest:
         tag = self._tags()[target.row.url]
         if self.is_thread(target):
+            self._absent = 0
             return read_answers(page, self.source.server, tag, self._about(target))
         harvest = read_timeline(page, self.source.server, tag).harvest
         if self._answers_closed:
@@ -97,10 +100,21 @@ class MastodonSpider(SourceSpider[MastodonSource]):
         return unquote(match[1]) if match else ""
 
     def accept(self, failed: PageFailed) -> PageRead | PageFailed:
-        refused = failed.problem in ("forbidden", "unauthorised", "gone")
-        if refused and self.is_thread(failed.target):
-            self._answers_closed = True
-        return failed
+        target = failed.target
+        if not self.is_thread(target):
+            return failed
+        if failed.problem == "gone":
+            # One was deleted after the timeline showed it; a server without answers has none.
+            self._absent += 1
+            self._answers_closed |= self._absent > 1
+        if failed.problem not in ("forbidden", "unauthorised"):
+            return failed
+        # So the server is set up: it shows timelines to anyone, and answers to nobody.
+        self._answers_closed = True
+        self._count_failure(failed.problem, failed.failure)
+        further = self._walks.pop(target.row.url, ())
+        answer = Answer(target.url, failed.status or 0, self.visit.clock.now())
+        return PageRead(target, answer, None, further)
 
     def _contexts(self, statuses: list[Any]) -> Iterator[str]:
         """Where the answers to the public openings on a timeline page are."""

@@ -307,40 +307,6 @@ def test_a_search_that_fails(
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("status", [429, 500, 502, 503])
-def test_what_passes_is_asked_again(site: Bluesky, home: Home, status: int) -> None:
-    failed: list[Seen] = []
-
-    def once(seen: Seen, _query: object) -> Reply | None:
-        if failed:
-            return None
-        failed.append(seen)
-        return Reply("x", status, headers={"Retry-After": "1"})
-
-    site.faults["searchPosts"] = once
-    report, posts = crawled(home)
-    assert report["status"] == "finished"
-    assert len(posts) == site.total
-    again = site.asked("searchPosts")[1]
-    assert again.at - failed[0].at >= 1
-
-
-@pytest.mark.proof
-def test_half_an_answer_is_asked_again(site: Bluesky, home: Home) -> None:
-    failed: list[Seen] = []
-
-    def cut(seen: Seen, _query: object) -> Reply | None:
-        if failed:
-            return None
-        failed.append(seen)
-        raise DropError
-
-    site.faults["searchPosts"] = cut
-    _, posts = crawled(home)
-    assert len(posts) == site.total
-
-
-@pytest.mark.proof
 def test_a_long_rest_is_kept(site: Bluesky, home: Home) -> None:
     site.faults["createSession"] = lambda *_: Reply("x", 429, headers={"Retry-After": "3600"})
     report, _ = crawled(home)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -16,7 +18,6 @@ from langnghe.dashboard.problems import problem
 from tests.crawler.channels.mastodon_server import ContractMastodon, source
 from tests.crawler.platforms import story
 from tests.crawler.serving import (
-    DropError,
     Reply,
     Seen,
     make_home,
@@ -136,36 +137,63 @@ def test_a_timeline_that_asks_for_an_account_is_closed(
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("status", [429, 500, 503])
-def test_what_passes_is_asked_again(site: ContractMastodon, home: Home, status: int) -> None:
-    failed: list[Seen] = []
-
-    def once(seen: Seen) -> Reply | None:
-        if failed:
-            return None
-        failed.append(seen)
-        return Reply("x", status, headers={"Retry-After": "1"})
-
-    site.faults["binhlu"] = once
+@pytest.mark.parametrize("links", [True, False])
+def test_a_timeline_is_read_to_its_end(site: ContractMastodon, home: Home, links: bool) -> None:
+    """By the address that its header names, or by the numbers of the statuses."""
+    site.links = links
+    site.stories += [story(number) for number in range(3, 6)]
     report, posts = crawled(home)
-    assert report["status"] == "finished"
+    assert report["problems"] == {}
     assert len(posts) == site.total
-    assert timelines(site)[1].at - failed[0].at >= 1
+    asked = [parse_qs(urlsplit(one.path).query).get("max_id") for one in timelines(site)]
+    # Four a page: of ten statuses the last two, and then none.
+    tagged = sorted(int(one["id"]) for found in site.stories for one in site.tagged(found))
+    assert asked == [None, [str(tagged[6])], [str(tagged[2])], [str(tagged[0])]]
 
 
 @pytest.mark.proof
-def test_half_an_answer_is_asked_again(site: ContractMastodon, home: Home) -> None:
-    failed: list[Seen] = []
+def test_a_status_deleted_between_timeline_and_answers_hides_no_others(
+    site: ContractMastodon, home: Home
+) -> None:
+    site.stories += [story(number) for number in range(3, 6)]
+    asked: list[Seen] = []
 
-    def cut(seen: Seen) -> Reply | None:
-        if failed:
-            return None
-        failed.append(seen)
-        raise DropError
+    def gone(seen: Seen) -> Reply | None:
+        asked.append(seen)
+        return Reply('{"error": "Record not found"}', 404) if len(asked) == 1 else None
 
-    site.faults["context"] = cut
-    _, posts = crawled(home)
-    assert len(posts) == site.total
+    site.faults["context"] = gone
+    report, posts = crawled(home)
+    assert (report["status"], report["problems"]) == ("finished", {"gone": 1})
+    assert len(asked) == len(site.stories)
+    assert len(posts) == site.total - 2, "of its three answers one has the tag"
+
+
+@pytest.mark.proof
+def test_a_server_that_has_no_answers_is_not_asked_for_all(
+    site: ContractMastodon, home: Home
+) -> None:
+    site.stories += [story(number) for number in range(3, 6)]
+    site.faults["context"] = lambda _: Reply("404", 404)
+    report, posts = crawled(home)
+    assert (report["status"], report["problems"]) == ("finished", {"gone": 2})
+    assert len(posts) == 2 * len(site.stories)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("change", [{"content": {"html": "x"}}, {"id": 7}])
+def test_a_changed_field_is_counted_and_the_rest_read(
+    site: ContractMastodon, home: Home, change: dict[str, Any]
+) -> None:
+    def changed(seen: Seen) -> Reply:
+        reply = super(ContractMastodon, site).answer(seen)
+        newest, *others = json.loads(reply.raw())
+        return replace(reply, body=json.dumps([newest | change, *others]))
+
+    site.faults["binhlu"] = lambda seen: None if "max_id" in seen.path else changed(seen)
+    report, posts = crawled(home)
+    assert report["rejected"] == {"malformed": 1}
+    assert len(posts) == site.total, "the newest stands with what it answers as well"
 
 
 @pytest.mark.proof

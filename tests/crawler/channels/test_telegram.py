@@ -119,22 +119,6 @@ def test_a_channel_that_is_refused(
 
 
 @pytest.mark.proof
-def test_who_asks_too_often_waits(tmp_path: Path, telegram: Telegram) -> None:
-    told: list[float] = []
-
-    def busy(seen: Seen) -> Reply:
-        told.append(seen.at)
-        if len(told) > 1:
-            return telegram.answer(seen)
-        return Reply("Too Many Requests", 429, headers={"Retry-After": "2"})
-
-    telegram.routes["/s/chomien"] = busy
-    _, report, _ = crawl(tmp_path, telegram, "chomien")
-    assert report["outcomes"] == {"stored": 3}
-    assert told[1] - told[0] >= 2
-
-
-@pytest.mark.proof
 @pytest.mark.parametrize("how", ["dropped", "half a page", "another layout", "JSON"])
 def test_a_page_that_cannot_be_read_says_so(tmp_path: Path, telegram: Telegram, how: str) -> None:
     def drop(_: Seen) -> Reply:
