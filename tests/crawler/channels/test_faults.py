@@ -198,26 +198,24 @@ def scene(client: Callable[[], Served], folder: Path) -> Iterator[Scene]:
     assert getattr(site, "broken", []) == [], "of the contract"
 
 
-@pytest.mark.parametrize(
-    "faults",
-    [
-        pytest.param((status(429, retry_after=1), status(503, retry_after=1)), id="busy"),
-        pytest.param((cut,), id="half"),
-    ],
-)
+@pytest.mark.parametrize("fault", ["busy", "half"])
 @pytest.mark.parametrize(("client", "place"), FIRST + LATER)
 def test_what_passes_is_asked_again_and_everything_is_read(
-    tmp_path: Path, client: Callable[[], Served], place: str, faults: tuple[Fault, ...]
+    tmp_path: Path, client: Callable[[], Served], place: str, fault: str
 ) -> None:
+    # To Facebook, a client that was told "too many" is one to rest for an hour, whoever said so.
+    first = 503 if client is facebook else 429
+    busy = (status(first, retry_after=1), status(503, retry_after=1))
+    faults = busy if fault == "busy" else (cut,)
     with scene(client, tmp_path) as at:
         with at.failing(place, *faults, lasting=False) as failed:
             report = at.visit()
         assert (report["status"], report["problems"]) == ("finished", {})
         assert len(at.texts()) == at.total
         for one in failed:
-            following = next(other for other in at.site.seen if other.at > one.at)
-            assert following.at - one.at >= 1
-            assert following.path == one.path
+            after = [other for other in at.site.seen if other.at > one.at]
+            assert after[0].at - one.at >= 1
+            assert one.path in {other.path for other in after}
 
 
 @pytest.mark.parametrize(("client", "place"), FIRST + LATER)
