@@ -97,6 +97,38 @@ def unfold(section: Locator) -> None:
     section.page.wait_for_function(STILL)
 
 
+def fill(field: Locator, text: str) -> None:
+    """Write into a field of a settled page: what is typed while it is redrawn can be lost."""
+    settle(field.page)
+    expect(field).to_have_count(1)
+    field.fill(text)
+
+
+def upload(page: Page, name: str, kind: str, content: bytes) -> None:
+    """Choose a file for the page's one field of files."""
+    field = page.locator("input[type=file]")
+    settle(page)
+    expect(field).to_have_count(1)
+    field.set_input_files({"name": name, "mimeType": kind, "buffer": content})
+
+
+FITS = """() => [...document.querySelectorAll("html, [data-testid=stMain]")].every(
+    (one) => one.scrollWidth <= window.innerWidth
+)"""
+STICKS_OUT = """() => [...document.querySelectorAll("body *")]
+    .filter((one) => one.getBoundingClientRect().right > window.innerWidth)
+    .map((one) => one.outerHTML.slice(0, 200))"""
+
+
+def fits(page: Page) -> None:
+    """Fail if the page can be pushed sideways once it is settled."""
+    settle(page)
+    try:
+        page.wait_for_function(FITS)
+    except Late:
+        pytest.fail("wider than the screen:\n" + "\n".join(page.evaluate(STICKS_OUT)))
+
+
 def choose(page: Page, label: str | re.Pattern[str], option: str) -> None:
     """Choose one of a list."""
     for _ in range(TRIES):

@@ -20,7 +20,7 @@ from langnghe.core.clock import SystemClock
 from langnghe.core.home import Home
 from langnghe.dashboard.desk import open_desk
 from langnghe.store.opening import casework_beside, open_casework, open_stores
-from tests.e2e.conftest import PHONE, enter, press, unfold
+from tests.e2e.conftest import PHONE, enter, fill, fits, press, unfold
 
 AFTER = 180_000
 """Milliseconds in which four files are made on two busy cores."""
@@ -80,7 +80,7 @@ def test_from_figures_to_a_frozen_report(
     name = "Tình hình thế giới, trong nước"
     press(page, f"Sửa mục «{name}»")
     box = page.get_by_role("textbox", name=f"Lời văn của mục «{name}»")
-    box.fill("Dư luận quan tâm 999 việc <b>thử</b>.")
+    fill(box, "Dư luận quan tâm 999 việc <b>thử</b>.")
     kept = kept_of(sample_home, month)
     section = kept.state.section("world")
     assert section is not None
@@ -113,7 +113,7 @@ def test_from_figures_to_a_frozen_report(
     opened(second, dashboard)
     press(second, "Duyệt và khóa số liệu")
     expect(second.get_by_text("Số liệu và lời văn được giữ nguyên.").first).to_be_visible()
-    assert second.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    fits(second)
 
     press(second, "Tạo các tệp")
     expect(button(second, "Tải báo cáo (DOCX)")).to_be_visible(timeout=AFTER)
@@ -175,8 +175,9 @@ def test_quick_report_and_minutes_are_made_on_the_page(
         press(page, "Tải báo cáo nhanh (DOCX)")
     assert download.value.suggested_filename.startswith("bao-cao-nhanh-")
     unfold(page.get_by_text("Biên bản hội nghị giao ban"))
-    page.get_by_role("textbox", name="Chủ trì (họ tên, chức vụ)").fill("Lò Văn Hặc, Phó Bí thư")
-    page.get_by_role("textbox", name="Kết luận, mỗi dòng một ý").fill("Sửa đường <b>trước</b> Tết.")
+    fill(page.get_by_role("textbox", name="Chủ trì (họ tên, chức vụ)"), "Lò Văn Hặc, Phó Bí thư")
+    ends = page.get_by_role("textbox", name="Kết luận, mỗi dòng một ý")
+    fill(ends, "Sửa đường <b>trước</b> Tết.")
     press(page, "Tạo biên bản")
     with page.expect_download() as download:
         press(page, "Tải biên bản (DOCX)")

@@ -34,7 +34,19 @@ from langnghe.store.auditlog import Entries
 from langnghe.store.opening import open_stores
 from langnghe.store.posts.interface import Query
 from tests.casework.test_uploads import PDF
-from tests.e2e.conftest import PATIENCE, PHONE, WIDE, click, drawn, enter, press, unfold
+from tests.e2e.conftest import (
+    PATIENCE,
+    PHONE,
+    WIDE,
+    click,
+    drawn,
+    enter,
+    fill,
+    fits,
+    press,
+    unfold,
+    upload,
+)
 
 EDITOR = Actor("bientap", frozenset({Role.EDITOR}))
 APPROVER = Actor("pheduyet", frozenset({Role.APPROVER}))
@@ -96,10 +108,6 @@ def other(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def fits(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
-
-
 # --- The whole way ---------------------------------------------------------------------------
 
 
@@ -111,19 +119,17 @@ def test_from_a_statement_to_a_published_correction(
     enter(page, sample_home, Role.EDITOR)
     go(page, dashboard)
     unfold(page.get_by_text("Mở hồ sơ mới"))
-    page.get_by_label("Nội dung thông tin").fill(statement)
+    fill(page.get_by_label("Nội dung thông tin"), statement)
     press(page, "Mở hồ sơ")
     expect(page.get_by_role("heading", name=statement)).to_be_visible()
     claim_id = page.url.partition("ma=")[2][:16]
 
     press(page, "Bắt đầu xác minh")
-    page.get_by_label("Nguồn", exact=True).fill("UBND xã Bình Lư")
+    fill(page.get_by_label("Nguồn", exact=True), "UBND xã Bình Lư")
     click(page.get_by_text("Đây là văn bản gốc"))
     click(page.get_by_role("group", name="Ngày của căn cứ").get_by_role("spinbutton").first)
     page.keyboard.type(NOTICE.dated.strftime("%d%m%Y"))
-    page.locator("input[type=file]").set_input_files(
-        {"name": "Thông báo 15.pdf", "mimeType": "application/pdf", "buffer": PDF}
-    )
+    upload(page, "Thông báo 15.pdf", "application/pdf", PDF)
     expect(page.get_by_test_id("stFileChip")).to_be_visible()
     press(page, "Thêm căn cứ này")
     expect(said(page).first).to_have_text("Đã thêm căn cứ, kèm tệp.")
@@ -144,19 +150,19 @@ def test_from_a_statement_to_a_published_correction(
     expect(said(other).first).to_contain_text("Đã duyệt kết luận")
 
     click(page.get_by_role("tab", name="Đính chính"))
-    page.get_by_label("Tiêu đề").fill(f"{statement}: tin giả")
+    fill(page.get_by_label("Tiêu đề"), f"{statement}: tin giả")
     for label, text in (
         ("Thông tin đúng", TEXT.truth),
         ("Nội dung đang lan truyền", TEXT.circulating),
         ("Kết quả xác minh", TEXT.finding),
         ("Nơi liên hệ", TEXT.contact),
     ):
-        page.get_by_label(label).fill(text)
+        fill(page.get_by_label(label), text)
     press(page, "Lưu và trình duyệt")
     expect(said(page).first).to_contain_text("Tiêu đề đang nhắc lại")
     # What was typed is still there.
     expect(page.get_by_label("Thông tin đúng")).to_have_value(TEXT.truth)
-    page.get_by_label("Tiêu đề").fill(TEXT.title)
+    fill(page.get_by_label("Tiêu đề"), TEXT.title)
     page.get_by_label("Nơi liên hệ").focus()
     expect(page.locator(".ln-correction h3")).to_have_text(TEXT.title)
     press(page, "Lưu và trình duyệt")
@@ -188,7 +194,7 @@ def test_whoever_wrote_does_not_approve(page: Page, dashboard: str, sample_home:
     expect(page.get_by_role("button", name="Duyệt kết luận")).to_have_count(0)
     drawn(page)
     unfold(page.get_by_text("Trả lại để bổ sung"))
-    page.get_by_label("Lý do trả lại").fill("Thiếu trả lời của bên quản lý cầu.")
+    fill(page.get_by_label("Lý do trả lại"), "Thiếu trả lời của bên quản lý cầu.")
     press(page, "Trả lại")
     # Not where it was typed: at the head of the claim, once it is sent back.
     reason = page.locator(".ln-proof", has_text="Thiếu trả lời của bên quản lý cầu.")
@@ -219,11 +225,11 @@ def test_nobody_overwrites_a_text_in_silence(
         enter(one, sample_home, Role.EDITOR)
         go(one, dashboard, claim_id, "Đính chính")
         expect(one.get_by_label("Thông tin đúng")).to_have_value(TEXT.truth)
-    page.get_by_label("Thông tin đúng").fill("Cầu mở cho mọi xe.")
+    fill(page.get_by_label("Thông tin đúng"), "Cầu mở cho mọi xe.")
     press(page, "Lưu bản nháp")
     expect(said(page).first).to_have_text("Đã lưu bản nháp.")
 
-    other.get_by_label("Thông tin đúng").fill("Cầu mở cho xe dưới hai tấn.")
+    fill(other.get_by_label("Thông tin đúng"), "Cầu mở cho xe dưới hai tấn.")
     press(other, "Lưu bản nháp")
     expect(other.get_by_text("Người khác vừa lưu bản đính chính này")).to_be_visible()
     expect(other.locator(".ln-beside")).to_contain_text("Cầu mở cho mọi xe.")
@@ -280,7 +286,7 @@ def test_a_hostile_file_is_refused_in_words(page: Page, dashboard: str, sample_h
     claim_id = make(sample_home, StartVerifying())
     enter(page, sample_home, Role.EDITOR)
     go(page, dashboard, claim_id)
-    page.get_by_label("Nguồn", exact=True).fill("Báo Lai Châu")
+    fill(page.get_by_label("Nguồn", exact=True), "Báo Lai Châu")
     click(page.get_by_role("group", name="Ngày của căn cứ").get_by_role("spinbutton").first)
     page.keyboard.type(NOTICE.dated.strftime("%d%m%Y"))
     for name, content, words in (
@@ -289,9 +295,7 @@ def test_a_hostile_file_is_refused_in_words(page: Page, dashboard: str, sample_h
         ("trang.html", b"<script>alert(1)</script>", "Chỉ nhận tệp"),
         ("rong.pdf", b"", "0 byte"),
     ):
-        page.locator("input[type=file]").set_input_files(
-            {"name": name, "mimeType": "application/pdf", "buffer": content}
-        )
+        upload(page, name, "application/pdf", content)
         expect(page.get_by_test_id("stFileChip")).to_contain_text(name)
         press(page, "Thêm căn cứ này")
         expect(said(page).first).to_contain_text(words)
@@ -306,12 +310,10 @@ def test_a_dropped_file_is_deleted(page: Page, dashboard: str, sample_home: Home
     claim_id = make(sample_home, StartVerifying())
     enter(page, sample_home, Role.EDITOR)
     go(page, dashboard, claim_id)
-    page.get_by_label("Nguồn", exact=True).fill("Báo Lai Châu")
+    fill(page.get_by_label("Nguồn", exact=True), "Báo Lai Châu")
     click(page.get_by_role("group", name="Ngày của căn cứ").get_by_role("spinbutton").first)
     page.keyboard.type(NOTICE.dated.strftime("%d%m%Y"))
-    page.locator("input[type=file]").set_input_files(
-        {"name": "a.pdf", "mimeType": "application/pdf", "buffer": PDF}
-    )
+    upload(page, "a.pdf", "application/pdf", PDF)
     expect(page.get_by_test_id("stFileChip")).to_be_visible()
     press(page, "Thêm căn cứ này")
     expect(page.get_by_role("link", name="Tải tệp a.pdf")).to_be_visible()
@@ -458,14 +460,14 @@ def test_on_a_phone_all_of_it_can_be_used(page: Page, dashboard: str, sample_hom
     go(page, dashboard)
     card = page.get_by_role("button", name=f"Mở {claim_id}")
     expect(card).to_be_visible()
-    assert fits(page)
+    fits(page)
     click(card)
     for part in ("Đính chính", "Các bản", "Bài đăng, lan truyền"):
         click(page.get_by_role("tab", name=part))
         expect(page.get_by_role("tab", name=part)).to_have_attribute("aria-selected", "true")
         page.wait_for_timeout(800)
-        assert fits(page)
+        fits(page)
     click(page.get_by_role("tab", name="Đính chính"))
-    page.get_by_label("Thông tin đúng").fill("Cầu mở cho mọi xe.")
+    fill(page.get_by_label("Thông tin đúng"), "Cầu mở cho mọi xe.")
     press(page, "Lưu bản nháp")
     expect(said(page).first).to_have_text("Đã lưu bản nháp.")

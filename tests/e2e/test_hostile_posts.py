@@ -45,7 +45,7 @@ from langnghe.dashboard.web.cookies import SESSION
 from langnghe.scheduler.setup import init_home
 from langnghe.store.cases import Cases
 from langnghe.store.opening import open_casework, open_stores
-from tests.e2e.conftest import PATIENCE, PHONE, WIDE, click, drawn, enter, unfold
+from tests.e2e.conftest import PATIENCE, PHONE, WIDE, click, drawn, enter, fits, unfold
 from tests.service import PASSWORD, dashboard_of, new_account, password_hash
 
 pytestmark = pytest.mark.proof
@@ -318,11 +318,7 @@ def test_it_is_shown_as_text(
     assert not missing, told
     for size in (WIDE, PHONE):
         page.set_viewport_size(size)
-        page.wait_for_timeout(300)
-        wide, room = page.evaluate(
-            "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
-        )
-        assert wide <= room, f"the page can be pushed sideways: {wide} > {room} px"
+        fits(page)
     assert page.evaluate("window.ran") is None
     for live in LIVE:
         assert page.locator(live).count() == 0, live

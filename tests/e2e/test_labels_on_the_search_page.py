@@ -30,7 +30,7 @@ from langnghe.core.models import (
 )
 from langnghe.scheduler.setup import init_home
 from langnghe.store.opening import open_stores
-from tests.e2e.conftest import PHONE, choose, enter, unfold
+from tests.e2e.conftest import PHONE, choose, enter, fits, settle, unfold
 from tests.service import dashboard_of
 
 POSTS = "article.ln-post"
@@ -108,6 +108,7 @@ def _open(page: Page, address: str) -> None:
 
 
 def _choose(page: Page, filter_: str, value: str, parameter: str) -> None:
+    settle(page)
     if not page.get_by_role("combobox", name=filter_).is_visible():
         unfold(page.get_by_text("Lọc thêm"))
     choose(page, filter_, value)
@@ -159,6 +160,7 @@ def test_marks_and_long_addresses_fit_a_phone(page: Page, address: str) -> None:
     scam = page.locator(POSTS, has_text="Dấu hiệu lừa đảo")
     expect(scam).to_contain_text("Đòi nộp phí")
     expect(scam).to_contain_text("“nộp phí <img")
+    settle(page)
     for summary in page.get_by_text("Máy đọc bài này thế nào").all():
         unfold(summary)
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    fits(page)

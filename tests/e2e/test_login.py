@@ -13,7 +13,7 @@ from langnghe.dashboard.sampleaccounts import (
     SampleAccount,
 )
 from langnghe.dashboard.web.cookies import SESSION
-from tests.e2e.conftest import PHONE, click, enter
+from tests.e2e.conftest import PHONE, click, enter, fill
 
 POSTS = "article.ln-post"
 
@@ -77,7 +77,7 @@ def test_a_session_that_ended_meanwhile_leads_to_the_log_in(
     other.goto(f"{dashboard}/tai-khoan")
     other.get_by_role("button", name="Đăng xuất").click()
     expect(other.get_by_role("heading", name="Đăng nhập")).to_be_visible()
-    page.get_by_role("textbox", name="Tìm trong bài đăng").fill("đường")
+    fill(page.get_by_role("textbox", name="Tìm trong bài đăng"), "đường")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Phiên làm việc đã kết thúc")).to_be_visible()
     expect(page.locator(POSTS)).to_have_count(0)

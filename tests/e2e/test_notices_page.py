@@ -35,7 +35,19 @@ from langnghe.store.opening import open_casework
 from tests.casework.test_audio import sound
 from tests.casework.world import NOTICE as DOCUMENT
 from tests.casework.world import TEXT
-from tests.e2e.conftest import PATIENCE, PHONE, WIDE, choose, click, enter, press, unfold
+from tests.e2e.conftest import (
+    PATIENCE,
+    PHONE,
+    WIDE,
+    choose,
+    click,
+    enter,
+    fill,
+    fits,
+    press,
+    unfold,
+    upload,
+)
 from tests.e2e.test_accessibility import faults
 
 WRITER = Actor("soan-thao", frozenset({Role.EDITOR}))
@@ -107,7 +119,7 @@ def test_from_the_telephone_to_a_claim_that_is_open_again(
     go(page, f"{dashboard}/thong-tin?ma={claim.id}")
     click(page.get_by_role("link", name="Ghi một báo sai sót về bản này"))
     says(page, "Hạn quyết định:")
-    page.get_by_label("Điều được cho là sai").fill(f"{HOSTILE}. Gọi tôi 0912 345 678.")
+    fill(page.get_by_label("Điều được cho là sai"), f"{HOSTILE}. Gọi tôi 0912 345 678.")
     press(page, "Ghi báo sai sót")
     says(page, "Mã để hỏi kết quả: SS.")
     (kept,) = (one for one in desk.find(NOTICE, WRITER) if one.state.case == claim.id)
@@ -119,12 +131,12 @@ def test_from_the_telephone_to_a_claim_that_is_open_again(
     expect(page.locator("img[src=x]")).to_have_count(0)
     press(page, "Bắt đầu kiểm tra")
     click(page.get_by_text("Có sai sót, phải sửa", exact=True))
-    page.get_by_label("Kết quả kiểm tra").fill("Gọi 0912 345 678 để rõ.")
+    fill(page.get_by_label("Kết quả kiểm tra"), "Gọi 0912 345 678 để rõ.")
     press(page, "Trình quyết định")
     says(page, "dữ liệu cá nhân")
     # What was typed is still there.
     expect(page.get_by_label("Kết quả kiểm tra")).to_have_value("Gọi 0912 345 678 để rõ.")
-    page.get_by_label("Kết quả kiểm tra").fill(FOUND)
+    fill(page.get_by_label("Kết quả kiểm tra"), FOUND)
     press(page, "Trình quyết định")
     says(page, "Đã trình quyết định.")
 
@@ -155,11 +167,11 @@ def test_who_proposed_sees_no_button_to_decide(
     go(page, f"{dashboard}/sai-sot?ma={code}")
     press(page, "Bắt đầu kiểm tra")
     click(page.get_by_text("Không có sai sót, giữ nguyên", exact=True))
-    page.get_by_label("Kết quả kiểm tra").fill("Câu trả lời đúng với kế hoạch.")
+    fill(page.get_by_label("Kết quả kiểm tra"), "Câu trả lời đúng với kế hoạch.")
     press(page, "Trình quyết định")
     says(page, "Bạn đã đề xuất kết quả này")
     expect(page.get_by_role("button", name="Quyết định:")).to_have_count(0)
-    page.get_by_label("Cần kiểm tra thêm điều gì").fill("Hỏi lại đơn vị thi công.")
+    fill(page.get_by_label("Cần kiểm tra thêm điều gì"), "Hỏi lại đơn vị thi công.")
     press(page, "Trả lại để kiểm tra thêm")
     says(page, "Đã trả lại để kiểm tra thêm.")
     expect(page.locator(".ln-proof", has_text="Hỏi lại đơn vị thi công.").first).to_be_visible()
@@ -180,9 +192,7 @@ def test_on_a_phone_a_notice_fits_the_screen(
     for address in ("sai-sot", f"sai-sot?ma={kept.state.id}"):
         go(page, f"{dashboard}/{address}")
         says(page, kept.state.id)
-        assert page.evaluate(
-            "document.querySelector('[data-testid=stMain]').scrollWidth <= window.innerWidth"
-        )
+        fits(page)
         page.wait_for_timeout(1_000)
         assert not faults(page)
 
@@ -209,21 +219,16 @@ def test_a_translation_read_aloud_is_published_by_somebody_else(
     go(page, address)
     unfold(page.get_by_text("Đính kèm bản ngôn ngữ hoặc bản đọc"))
     choose(page, "Ngôn ngữ", "Tiếng Mông")
-    page.get_by_label("Tiêu đề bản dịch").fill("Txoj kev tseem qhib")
-    page.get_by_label("Nội dung bản dịch").fill("Tsheb mus los txhua hnub.")
-    chooser = page.locator("input[type=file]")
-    chooser.set_input_files(
-        {"name": "ban-doc.mp3", "mimeType": "audio/mpeg", "buffer": b"MZ\x90\0no sound"}
-    )
+    fill(page.get_by_label("Tiêu đề bản dịch"), "Txoj kev tseem qhib")
+    fill(page.get_by_label("Nội dung bản dịch"), "Tsheb mus los txhua hnub.")
+    upload(page, "ban-doc.mp3", "audio/mpeg", b"MZ\x90\0no sound")
     expect(page.get_by_test_id("stFileChip")).to_be_visible()
     press(page, "Đính kèm và trình duyệt")
     says(page, "Chỉ nhận tệp ghi âm MP3, OGG hoặc WAV")
     expect(page.get_by_text("Chỉ nhận tệp ghi âm MP3").first).to_be_in_viewport()
     assert desk.get(CLAIM, claim.id, WRITER).state.versions == ()
     click(page.get_by_role("button", name="Remove ban-doc.mp3"))
-    chooser.set_input_files(
-        {"name": "ban-doc.mp3", "mimeType": "audio/mpeg", "buffer": sound("tone.mp3")}
-    )
+    upload(page, "ban-doc.mp3", "audio/mpeg", sound("tone.mp3"))
     expect(page.get_by_test_id("stFileChip")).to_be_visible()
     press(page, "Đính kèm và trình duyệt")
     says(page, "Đã trình duyệt, kèm tệp ghi âm.")
@@ -257,7 +262,7 @@ def test_an_approver_takes_back_what_is_published(
     for address in (f"thong-tin?ma={claim.id}&phan=Các bản", f"phan-anh?ma={petition.id}"):
         go(page, f"{dashboard}/{address}")
         unfold(page.get_by_text("Thu hồi bản đã công bố", exact=True))
-        page.get_by_label("Lý do thu hồi (người dân đọc được)").fill("Căn cứ đã hết hiệu lực.")
+        fill(page.get_by_label("Lý do thu hồi (người dân đọc được)"), "Căn cứ đã hết hiệu lực.")
         press(page, "Thu hồi")
         says(page, "Ghi chú thu hồi sẽ được công khai.")
         expect(page.locator(".ln-proof", has_text="Căn cứ đã hết hiệu lực.").first).to_be_visible()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from uuid import uuid4
 
 import pytest
@@ -30,7 +29,18 @@ from langnghe.core.home import Home
 from langnghe.dashboard.desk import open_desk
 from langnghe.store.cases import Where
 from langnghe.store.opening import open_casework
-from tests.e2e.conftest import PATIENCE, PHONE, WIDE, choose, click, enter, press, unfold
+from tests.e2e.conftest import (
+    PATIENCE,
+    PHONE,
+    WIDE,
+    choose,
+    click,
+    enter,
+    fill,
+    fits,
+    press,
+    unfold,
+)
 
 LAN = Actor("lan-soan-thao", frozenset({Role.EDITOR}))
 AGENCY = "Phòng Kinh tế xã"
@@ -86,16 +96,6 @@ def _open(page: Page, dashboard: str, code: str) -> None:
     expect(page.get_by_role("heading", name="Quá trình xử lý")).to_be_visible()
 
 
-@contextmanager
-def _fits(page: Page) -> Iterator[None]:
-    """Nothing on the page is wider than the screen when the work inside is done."""
-    yield
-    wider = page.evaluate(
-        "document.querySelector('[data-testid=stMain]').scrollWidth > window.innerWidth"
-    )
-    assert not wider
-
-
 @pytest.mark.proof
 def test_from_a_question_at_the_office_to_a_published_answer(
     dashboard: str, entering: Entering
@@ -105,7 +105,7 @@ def test_from_a_question_at_the_office_to_a_published_answer(
     editor.goto(f"{dashboard}/phan-anh")
     press(editor, "Mở phản ánh")
     _says(editor, "Luật Tiếp công dân 42/2013/QH13, Điều 28 khoản 1")
-    editor.get_by_label("Nội dung phản ánh").fill(asked)
+    fill(editor.get_by_label("Nội dung phản ánh"), asked)
     press(editor, "Mở phản ánh")
     _says(editor, "Đã mở phản ánh.")
     _says(editor, asked)
@@ -119,25 +119,25 @@ def test_from_a_question_at_the_office_to_a_published_answer(
     _says(editor, "Đã phân loại và chuyển đơn vị chủ trì.")
 
     answer = editor.get_by_role("textbox", name="Nội dung trả lời")
-    answer.fill("Mời hỏi anh Nguyễn Văn Tuấn, 0912 345 678.")
-    editor.get_by_role("textbox", name="Căn cứ pháp lý").fill("Luật Đường bộ 2024")
+    fill(answer, "Mời hỏi anh Nguyễn Văn Tuấn, 0912 345 678.")
+    fill(editor.get_by_role("textbox", name="Căn cứ pháp lý"), "Luật Đường bộ 2024")
     press(editor, "Lưu và trình duyệt")
     _says(editor, "Văn bản còn dữ liệu cá nhân")
     expect(answer).to_have_value("Mời hỏi anh Nguyễn Văn Tuấn, 0912 345 678.")
-    answer.fill("Cầu sửa xong trước ngày 15/12/2026.")
+    fill(answer, "Cầu sửa xong trước ngày 15/12/2026.")
     press(editor, "Lưu và trình duyệt")
     _says(editor, "Đã lưu và trình duyệt.")
     expect(_button(editor, "Duyệt câu trả lời")).to_have_count(0)
 
     _open(approver, dashboard, code)
-    approver.get_by_role("textbox", name="Điều cần sửa").fill("Nêu nơi hỏi thêm.")
+    fill(approver.get_by_role("textbox", name="Điều cần sửa"), "Nêu nơi hỏi thêm.")
     press(approver, "Trả lại để sửa")
     _says(approver, "Đã trả lại để sửa.")
 
     editor.reload()
     _says(editor, "Nêu nơi hỏi thêm.")
     expect(answer).to_have_value("Cầu sửa xong trước ngày 15/12/2026.")
-    answer.fill("Cầu sửa xong trước ngày 15/12/2026. Hỏi thêm tại bộ phận một cửa.")
+    fill(answer, "Cầu sửa xong trước ngày 15/12/2026. Hỏi thêm tại bộ phận một cửa.")
     press(editor, "Lưu và trình duyệt")
     _says(editor, "Đã lưu và trình duyệt.")
 
@@ -148,10 +148,10 @@ def test_from_a_question_at_the_office_to_a_published_answer(
     _says(approver, "đúng hạn")
 
     editor.reload()
-    editor.get_by_role("textbox", name="Địa chỉ trang đã công khai").fill("javascript:alert(1)")
+    fill(editor.get_by_role("textbox", name="Địa chỉ trang đã công khai"), "javascript:alert(1)")
     press(editor, "Ghi là đã công khai")
     _says(editor, "Địa chỉ công khai phải bắt đầu bằng")
-    editor.get_by_role("textbox", name="Địa chỉ trang đã công khai").fill("https://xa.example/7")
+    fill(editor.get_by_role("textbox", name="Địa chỉ trang đã công khai"), "https://xa.example/7")
     press(editor, "Ghi là đã công khai")
     _says(editor, "Đã ghi địa chỉ công khai.")
     link = editor.get_by_role("link", name="Mở trang đã công khai")
@@ -166,8 +166,8 @@ def test_who_drafted_is_told_why_there_is_no_button_to_approve(
     page = entering(Role.EDITOR, Role.APPROVER)
     code = _made(desk, Classify(Kind.PETITION), Forward(AGENCY)).state.id
     _open(page, dashboard, code)
-    page.get_by_role("textbox", name="Nội dung trả lời").fill("Đã sửa xong.")
-    page.get_by_role("textbox", name="Căn cứ pháp lý").fill("Luật Đường bộ 2024")
+    fill(page.get_by_role("textbox", name="Nội dung trả lời"), "Đã sửa xong.")
+    fill(page.get_by_role("textbox", name="Căn cứ pháp lý"), "Luật Đường bộ 2024")
     press(page, "Lưu và trình duyệt")
     _says(page, "Bạn đã soạn câu trả lời này nên không tự duyệt.")
     expect(_button(page, "Duyệt câu trả lời")).to_have_count(0)
@@ -182,7 +182,7 @@ def test_nobody_overwrites_unseen_what_another_has_written(
     code = kept.state.id
     _open(page, dashboard, code)
     answer = page.get_by_role("textbox", name="Nội dung trả lời")
-    answer.fill("Chữ của tôi.")
+    fill(answer, "Chữ của tôi.")
     other = DraftAnswer("Chữ của người khác.", DRAFT.legal_basis)
     desk.act(PETITION, code, other, LAN, version=kept.version)
     press(page, "Lưu bản nháp")
@@ -310,16 +310,16 @@ def test_on_a_phone(dashboard: str, entering: Entering, desk: Desk) -> None:
     kept = _made(desk, Classify(Kind.PETITION), Forward(AGENCY), summary="Đường " + "dài" * 60)
     page = entering(Role.EDITOR, phone=True)
     page.goto(f"{dashboard}/phan-anh")
-    with _fits(page):
-        _says(page, "Số liệu tiếp nhận, trả lời")
-    with _fits(page):
-        _open(page, dashboard, kept.state.id)
+    _says(page, "Số liệu tiếp nhận, trả lời")
+    fits(page)
+    _open(page, dashboard, kept.state.id)
+    fits(page)
     unfold(page.get_by_text("Việc khác"))
     click(page.get_by_text("Yêu cầu bổ sung thông tin", exact=True))
-    page.get_by_role("textbox", name="Còn thiếu thông tin gì").fill("Ở đoạn nào?")
+    fill(page.get_by_role("textbox", name="Còn thiếu thông tin gì"), "Ở đoạn nào?")
     press(page, "Yêu cầu bổ sung thông tin")
-    with _fits(page):
-        _says(page, "Đã yêu cầu bổ sung thông tin.")
+    _says(page, "Đã yêu cầu bổ sung thông tin.")
+    fits(page)
     _says(page, "Ở đoạn nào?")
     press(page, "Xử lý tiếp")
     _says(page, "Đã xử lý tiếp.")

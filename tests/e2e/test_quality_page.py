@@ -12,7 +12,7 @@ from langnghe.core.models import Reason
 from langnghe.dashboard.desk import open_desk
 from langnghe.store.opening import open_casework
 from tests.casework.world import flag
-from tests.e2e.conftest import PHONE, enter, unfold
+from tests.e2e.conftest import PHONE, enter, fits, unfold
 
 HAO = Actor("hao", frozenset({Role.COLLABORATOR}))
 OURS = 7
@@ -72,7 +72,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(
     expect(cell).to_be_visible()
     assert cell.evaluate("cell => getComputedStyle(cell, '::before').content").startswith('"')
     expect(page.locator(".ln-ceiling")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    fits(page)
     widest = page.locator(".ln-quality, .ln-figures, .ln-ceiling, [data-testid=stVegaLiteChart]")
     for part in widest.all():
         box = part.bounding_box()

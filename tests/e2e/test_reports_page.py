@@ -22,7 +22,7 @@ from langnghe.dashboard.web.cookies import SESSION
 from langnghe.scheduler.setup import init_home
 from langnghe.store.cases import Where
 from langnghe.store.opening import open_casework
-from tests.e2e.conftest import PATIENCE, PHONE, WIDE, enter
+from tests.e2e.conftest import PATIENCE, PHONE, WIDE, enter, fits
 from tests.service import PASSWORD, dashboard_of, free_port, new_account
 
 SAVED = "Đã lưu lúc"
@@ -116,10 +116,6 @@ def fill(page: Page) -> None:
     page.get_by_label("Đề xuất, kiến nghị").fill("Cho máy xúc vào dọn đất.")
     page.get_by_label("Tài liệu kèm theo").fill("Hai ảnh ở nhà văn hóa bản.")
     page.get_by_label("Báo cáo nhanh").check()
-
-
-def fits(page: Page) -> None:
-    assert page.evaluate("() => document.documentElement.scrollWidth") <= PHONE["width"]
 
 
 def test_a_report_from_the_first_word_to_its_acceptance_on_a_phone(

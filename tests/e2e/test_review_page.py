@@ -30,7 +30,7 @@ from langnghe.core.home import Home
 from langnghe.core.models import Channel, Post, PostKind, Reason, TimePrecision
 from langnghe.dashboard.desk import open_desk
 from langnghe.store.opening import casework_beside, open_stores
-from tests.e2e.conftest import PATIENCE, PHONE, WIDE, click, enter, press
+from tests.e2e.conftest import PATIENCE, PHONE, WIDE, click, enter, fill, fits, press
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 """Items from then stand before all others of their reason."""
@@ -165,7 +165,7 @@ def test_other_reasons_are_said_in_words_with_the_mouse(
     _expect_item(page, one)
     click(page.get_by_role("button", name="Bỏ qua…"))
     click(page.get_by_role("button", name="Lý do khác"))
-    page.get_by_role("textbox", name="Vì sao bỏ qua?").fill("Cửa hàng có thật, gọi 0912 345 678")
+    fill(page.get_by_role("textbox", name="Vì sao bỏ qua?"), "Cửa hàng có thật, gọi 0912 345 678")
     press(page, "Bỏ qua với lý do này")
     _expect_item(page, two)
     with _desk(sample_home) as desk:
@@ -186,12 +186,12 @@ def test_a_petition_is_opened_and_what_was_typed_survives_a_refusal(
     _expect_item(page, one)
     _key(page, "d")
     summary = page.get_by_role("textbox", name="Nội dung phản ánh, kiến nghị")
-    summary.fill("Cầu hỏng, hỏi chị Nguyễn Thị Mơ số 0912 345 678")
+    fill(summary, "Cầu hỏng, hỏi chị Nguyễn Thị Mơ số 0912 345 678")
     expect(page.get_by_text("Hạn trả lời:")).to_be_visible()
     press(page, "Mở phản ánh, kiến nghị")
     expect(page.get_by_text("số điện thoại").first).to_be_visible()
     expect(summary).to_have_value(re.compile("0912"))
-    summary.fill(f"Đề nghị sửa cầu treo {one.post[:6]}")
+    fill(summary, f"Đề nghị sửa cầu treo {one.post[:6]}")
     press(page, "Mở phản ánh, kiến nghị")
     _expect_item(page, two)
     with _desk(sample_home) as desk:
@@ -284,7 +284,7 @@ def test_what_one_works_on_is_locked_for_others_and_can_be_handed_over(
     assert me != holder
     to = other.get_by_role("combobox", name="Giao mục này cho người khác")
     click(to)
-    to.fill(me)
+    fill(to, me)
     click(other.get_by_role("option", name=re.compile(re.escape(me))))
     press(other, "Giao mục này")
     expect(other.get_by_text(f"Đã giao cho tài khoản {me}.")).to_be_visible()
@@ -393,7 +393,7 @@ def test_on_a_phone_the_list_and_the_item_stand_alone(
     expect(row).to_have_count(0)
     dismiss = page.get_by_role("button", name="Bỏ qua…")
     expect(dismiss).to_be_in_viewport()
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    fits(page)
     click(dismiss)
     click(page.get_by_role("button", name="Không thuộc địa bàn"))
     _expect_item(page, two)

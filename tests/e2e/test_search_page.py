@@ -13,7 +13,7 @@ from langnghe.core.home import Home
 from langnghe.core.models import Outcome
 from langnghe.store.opening import open_stores
 from langnghe.store.posts.interface import Query
-from tests.e2e.conftest import PHONE, choose, click, enter, press, unfold
+from tests.e2e.conftest import PHONE, choose, click, enter, fill, fits, press, unfold
 
 POSTS = "article.ln-post"
 TOTAL = re.compile(r"^([\d.]+) bài từ")
@@ -31,7 +31,7 @@ def _open(page: Page, address: str) -> None:
 
 def _search(page: Page, text: str) -> None:
     box = page.get_by_role("textbox", name="Tìm trong bài đăng")
-    box.fill(text)
+    fill(box, text)
     box.press("Enter")
 
 
@@ -143,7 +143,7 @@ def test_a_phone_needs_no_sideways_scrolling(page: Page, dashboard: str, path: s
     page.set_viewport_size(PHONE)
     page.goto(dashboard + path)
     expect(page.locator(".ln-post, .ln-source").first).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    fits(page)
 
 
 @pytest.mark.proof
@@ -173,4 +173,4 @@ def test_a_hostile_post_is_only_text(page: Page, dashboard: str, sample_home: Ho
     expect(card).to_contain_text("<script>document.title='hỏng'</script>")
     assert "hỏng" not in page.title()
     assert page.locator(f"{POSTS} script, {POSTS} img, {POSTS} b").count() == 0
-    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+    fits(page)

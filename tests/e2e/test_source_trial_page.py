@@ -16,7 +16,7 @@ from langnghe.scheduler.setup import init_home
 from langnghe.store.layouts import Layout, Share
 from langnghe.store.opening import open_stores
 from tests.crawler.serving import Server, news_site, serving
-from tests.e2e.conftest import click, drawn, enter, press, unfold
+from tests.e2e.conftest import click, drawn, enter, fill, press, unfold
 from tests.service import dashboard_of
 
 TRIED_WITHIN = 120_000
@@ -75,7 +75,7 @@ def test_an_address_is_tried_and_becomes_a_source(
     unfold(page.get_by_text("Thử địa chỉ"))
     press(page, "Đọc thử")
     expect(page.get_by_text("Hãy nhập địa chỉ trang cần thử.")).to_be_visible()
-    page.get_by_label("Địa chỉ trang").fill(f"{site.url}/feed.xml")
+    fill(page.get_by_label("Địa chỉ trang"), f"{site.url}/feed.xml")
     click(page.get_by_text("Địa chỉ nằm trong mạng nội bộ"))
     press(page, "Đọc thử")
     expect(page.get_by_text("Bài thử 3")).to_be_visible(timeout=TRIED_WITHIN)

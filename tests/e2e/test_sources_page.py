@@ -13,7 +13,7 @@ from langnghe.store.crawlstate import Failure, RunStatus
 from langnghe.store.layouts import Layout, Share
 from langnghe.store.opening import open_stores
 from langnghe.store.sourcenotices import Cause, NoticeKind
-from tests.e2e.conftest import PHONE, enter, unfold
+from tests.e2e.conftest import PHONE, enter, fits, unfold
 from tests.service import dashboard_of
 
 SOURCES = """\
@@ -46,7 +46,7 @@ def test_the_page_fits_on_a_phone(page: Page, dashboard: str, sample_home: Home)
     expect(page.locator(".ln-source")).to_have_count(len(sample_home.sources))
     unfold(page.locator(".ln-terms summary").first)
     expect(page.locator(".ln-terms").first.get_by_text("chỉ giữ số đếm")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    fits(page)
 
 
 @pytest.mark.proof

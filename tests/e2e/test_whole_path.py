@@ -29,7 +29,7 @@ from langnghe.dashboard.desk import open_desk
 from langnghe.store.auditlog import Entries
 from langnghe.store.cases import Cases
 from langnghe.store.opening import casework_beside, open_casework, open_stores
-from tests.e2e.conftest import PATIENCE, WIDE, choose, click, enter, press
+from tests.e2e.conftest import PATIENCE, WIDE, choose, click, enter, fill, press
 from tests.service import langnghe
 
 LOOKS_ON = Actor("xem-lai", frozenset({Role.APPROVER}))
@@ -125,7 +125,8 @@ def _confirm(page: Page, dashboard: str, item: str, text: str, summary: str, but
     expect(page.locator("article.ln-post .ln-text").first).to_contain_text(text)
     click(page.get_by_role("button", name="Xác nhận…"))  # its name goes on with its key
     # What usually follows from this reason is chosen already, and the topic is the post's.
-    page.get_by_role("textbox", name=re.compile("^(Thông tin cần|Nội dung phản ánh)")).fill(summary)
+    asked = re.compile("^(Thông tin cần|Nội dung phản ánh)")
+    fill(page.get_by_role("textbox", name=asked), summary)
     press(page, button)
     _says(page, f"Đã {button[0].lower()}{button[1:]}.")
 
@@ -176,9 +177,9 @@ def test_from_a_flagged_post_to_a_published_correction(
     press(drafter, f"Mở {claim_id}")
     expect(drafter.get_by_role("heading", level=2, name=statement)).to_be_visible()
     press(drafter, "Bắt đầu xác minh")
-    drafter.get_by_label("Nguồn", exact=True).fill("UBND xã Bình Lư")
+    fill(drafter.get_by_label("Nguồn", exact=True), "UBND xã Bình Lư")
     click(drafter.get_by_text("Đây là văn bản gốc"))
-    drafter.get_by_label("Số hiệu văn bản").fill("15/TB-UBND")
+    fill(drafter.get_by_label("Số hiệu văn bản"), "15/TB-UBND")
     click(drafter.get_by_role("group", name="Ngày của căn cứ").get_by_role("spinbutton").first)
     drafter.keyboard.type(local_day(SystemClock().now()).strftime("%d%m%Y"))
     press(drafter, "Thêm căn cứ này")
@@ -201,7 +202,7 @@ def test_from_a_flagged_post_to_a_published_correction(
     _says(drafter, "Kết luận đã duyệt nên căn cứ bị khóa.")
     _tab(drafter, "Đính chính")
     for label, words in CORRECTION.items():
-        drafter.get_by_label(label).fill(words)
+        fill(drafter.get_by_label(label), words)
     press(drafter, "Lưu và trình duyệt")
     _says(drafter, "Duyệt là công bố")
     _not_offered(drafter, "Bạn đã tham gia soạn hồ sơ này nên không được tự duyệt.")
@@ -248,8 +249,8 @@ def test_from_a_question_to_a_published_answer(
     choose(drafter, "Đơn vị chủ trì", AGENCY)
     press(drafter, "Lưu và chuyển đơn vị")
     _says(drafter, "Đã phân loại và chuyển đơn vị chủ trì.")
-    drafter.get_by_role("textbox", name="Nội dung trả lời").fill(ANSWER)
-    drafter.get_by_role("textbox", name="Căn cứ pháp lý").fill("Luật Đường bộ 2024")
+    fill(drafter.get_by_role("textbox", name="Nội dung trả lời"), ANSWER)
+    fill(drafter.get_by_role("textbox", name="Căn cứ pháp lý"), "Luật Đường bộ 2024")
     press(drafter, "Lưu và trình duyệt")
     _says(drafter, "Đã lưu và trình duyệt.")
     _not_offered(drafter, "Bạn đã soạn câu trả lời này nên không tự duyệt.")
@@ -262,7 +263,7 @@ def test_from_a_question_to_a_published_answer(
     _says(approver, "Đã duyệt câu trả lời.")
 
     drafter.reload()
-    drafter.get_by_role("textbox", name="Địa chỉ trang đã công khai").fill(PUBLISHED_AT)
+    fill(drafter.get_by_role("textbox", name="Địa chỉ trang đã công khai"), PUBLISHED_AT)
     press(drafter, "Ghi là đã công khai")
     _says(drafter, "Đã ghi địa chỉ công khai.")
     approver.reload()
