@@ -1,12 +1,15 @@
 """How fast one crawl reads many feeds, and how much memory it takes.
 
     python -m benchmarks.load [--sites 200] [--posts 100000] [--per-page 10] [--profile FILE]
+    python -m benchmarks.load --collectors 2
 
 Serves feeds on loopback (`benchmarks.feeds`), crawls all of them in one run with labelling off, and
 samples the memory of the crawl each half second. Prints pages and posts a second, and memory at
-each tenth of the run; then how fast a second run finds that nothing is new. Ends with 1 if there
-are fewer than 150 pages a second, if memory is over 600 MB or still grows in the second half of the
-run, or if a post is missing.
+each tenth of the run; then how fast a second run finds that nothing is new. With collectors the
+same feeds are read by that many processes over a PostgreSQL server of their own, which does not
+wait for its disk, and then taken into the store. Ends with 1 if there are fewer than 150 pages a
+second, if memory (of all processes) is over 600 MB or still grows in the second half of the run, or
+if a post is missing.
 """
 
 from __future__ import annotations
@@ -19,8 +22,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
 from typing import Any
@@ -33,6 +37,7 @@ from langnghe.core.settings import shipped_configs
 from langnghe.scheduler.setup import init_home
 from langnghe.store.opening import open_stores
 from langnghe.store.posts.interface import Filters
+from tests import postgres
 
 PAGES_PER_SECOND = 150
 MOST_MB = 600
@@ -94,28 +99,80 @@ def resident_mb(process: int) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def crawl(home: Home, profile: Path | None) -> tuple[float, list[float], dict[str, int]]:
-    """Crawl once: seconds, memory in MB over time, and what the report adds up to."""
+@dataclass(frozen=True)
+class Run:
+    """What one or several processes did at the same time."""
+
+    seconds: float
+    memory: list[float]
+    """MB of all of them together, over time."""
+    busy: float
+    """Seconds of processor time."""
+    totals: dict[str, int]
+    """Pages and outcomes of items."""
+
+
+def read(homes: Sequence[Home], command: Sequence[str], profile: Path | None = None) -> Run:
+    """Run a command that reads sources in each of these homes, all at once."""
     program = ["-m", "langnghe"]
     if profile is not None:
         program = ["-m", "cProfile", "-o", str(profile), *program]
-    began = time.monotonic()
-    with (home.root / "report.json").open("w+", encoding="utf-8") as output:
-        process = subprocess.Popen(
-            [sys.executable, *program, "--home", str(home.root), "--json", "crawl"], stdout=output
-        )
+    began, before = time.monotonic(), getrusage(RUSAGE_CHILDREN)
+    with ExitStack() as stack:
+        outputs, processes = [], []
+        for home in homes:
+            path = home.root / "report.json"
+            output = stack.enter_context(path.open("w+", encoding="utf-8"))
+            arguments = [*program, "--home", str(home.root), "--json", *command]
+            processes.append(subprocess.Popen([sys.executable, *arguments], stdout=output))
+            outputs.append(output)
         memory = []
-        while process.poll() is None:
-            memory.append(resident_mb(process.pid))
+        while any(process.poll() is None for process in processes):
+            memory.append(sum(resident_mb(process.pid) for process in processes))
             time.sleep(EVERY_S)
-        seconds = time.monotonic() - began
-        output.seek(0)
-        reports = json.load(output)["sources"]
+        seconds, after = time.monotonic() - began, getrusage(RUSAGE_CHILDREN)
+        for output in outputs:
+            output.seek(0)
+        reports = [one for output in outputs for one in json.load(output)["sources"]]
     totals = {name: sum(one[name] for one in reports) for name in ("pages", "not_modified")}
     for one in reports:
         for outcome, items in one["outcomes"].items():
             totals[outcome] = totals.get(outcome, 0) + items
-    return seconds, [one for one in memory if one], totals
+    busy = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Run(seconds, [one for one in memory if one], busy, totals)
+
+
+def collect(home: Home, collectors: int) -> Run:
+    """Read with so many collectors, then take what they sent into the store of `home`."""
+    homes = []
+    for number in range(collectors):
+        root = home.root.parent / f"collector-{number}"
+        shutil.copytree(home.configs, root / "configs")
+        shutil.copy2(home.key_file, root / "id.key")
+        homes.append(Home(root))
+    # The main service says first whose files hold.
+    arrivals = [sys.executable, "-m", "langnghe", "--home", str(home.root), "arrivals"]
+    subprocess.run(arrivals, check=True, stdout=subprocess.DEVNULL)
+    run = read(homes, ("collect", "--once"))
+    began = time.monotonic()
+    subprocess.run(arrivals, check=True, stdout=subprocess.DEVNULL)
+    print(
+        f"{collectors} collectors; taken into the store in {time.monotonic() - began:.0f} s after"
+    )
+    return run
+
+
+@contextmanager
+def shared(collectors: int) -> Iterator[dict[str, Any]]:
+    """The settings by which collectors share a PostgreSQL server, for as long as it runs."""
+    if not collectors:
+        yield {}
+        return
+    programs = postgres.programs()
+    if programs is None:
+        sys.exit("--collectors needs Debian's package postgresql")
+    with postgres.server(programs) as folder:
+        yield {"frontier": postgres.empty(folder, "frontier")}
 
 
 def main() -> int:
@@ -125,12 +182,16 @@ def main() -> int:
     parser.add_argument("--posts", type=int, default=100_000)
     parser.add_argument("--per-page", type=int, default=10)
     parser.add_argument("--profile", type=Path)
+    parser.add_argument("--collectors", type=int, default=0)
     options = parser.parse_args()
     pages = options.posts // options.sites // options.per_page
     wanted = options.sites * pages * options.per_page
     root = Path(tempfile.mkdtemp(prefix="langnghe-load-"))
     try:
-        with feeds(options.sites, pages, options.per_page) as ports:
+        with (
+            shared(options.collectors) as frontier,
+            feeds(options.sites, pages, options.per_page) as ports,
+        ):
             home = make_home(
                 root / "home",
                 (
@@ -138,24 +199,26 @@ def main() -> int:
                     for port in ports
                 ),
                 # Without a pause.
-                {"crawl": {"delay_seconds": 0, "max_pages_per_visit": pages + 10}},
+                {"crawl": {"delay_seconds": 0, "max_pages_per_visit": pages + 10} | frontier},
             )
-            seconds, memory, totals = crawl(home, options.profile)
-            used = getrusage(RUSAGE_CHILDREN)
-            again_s, _, again = crawl(home, None)
-        with open_stores(home, SystemClock()) as stores:
-            kept = sum(stores.posts.counts(Filters(), interval=None).values())
+            if options.collectors:
+                run = collect(home, options.collectors)
+            else:
+                run = read([home], ["crawl"], options.profile)
+                again = read([home], ["crawl"])
+                same = again.totals["not_modified"]
+                print(f"nothing new: {same} pages, {same / again.seconds:.0f} pages/s")
+            with open_stores(home, SystemClock()) as stores:
+                kept = sum(stores.posts.counts(Filters(), interval=None).values())
     finally:
         shutil.rmtree(root)
+    totals, memory = run.totals, run.memory
     items = sum(items for name, items in totals.items() if name not in ("pages", "not_modified"))
     tenths = [memory[min(len(memory) * n // 10, len(memory) - 1)] for n in range(11)]
-    rate = totals["pages"] / seconds
-    print(f"{options.sites} feeds, {totals['pages']} pages, {items} items in {seconds:.0f} s")
-    print(f"  {rate:.0f} pages/s (floor {PAGES_PER_SECOND}), {items / seconds:.0f} posts/s")
-    busy = used.ru_utime + used.ru_stime
-    print(f"  {busy:.0f} s of processor time, {busy / totals['pages'] * 1000:.1f} ms a page")
-    same = again["not_modified"]
-    print(f"  again: {same} pages unchanged in {again_s:.0f} s, {same / again_s:.0f} pages/s")
+    rate = totals["pages"] / run.seconds
+    print(f"{options.sites} feeds, {totals['pages']} pages, {items} items in {run.seconds:.0f} s")
+    print(f"  {rate:.0f} pages/s (floor {PAGES_PER_SECOND}), {items / run.seconds:.0f} posts/s")
+    print(f"  processor time: {run.busy / totals['pages'] * 1000:.1f} ms a page")
     print(f"  outcomes: {totals}; in the store: {kept}")
     print(f"  memory at each tenth of the run, MB: {' '.join(f'{one:.0f}' for one in tenths)}")
     print(f"  at most {max(memory):.0f} MB (ceiling {MOST_MB})")
