@@ -47,7 +47,13 @@ def test_every_channel_has_its_canary() -> None:
     assert set(Channel) - PLACES.keys() == {Channel.FILE}
 
 
-@pytest.mark.parametrize("shared", [False, True], ids=["one-machine", "shared"])
+@pytest.mark.parametrize(
+    "shared",
+    [
+        pytest.param(False, id="one-machine"),
+        pytest.param(True, id="shared", marks=pytest.mark.proof),
+    ],
+)
 def test_no_channel_keeps_a_trace_of_a_writer(
     tmp_path: Path, request: pytest.FixtureRequest, shared: bool
 ) -> None:
@@ -135,6 +141,7 @@ def _collector(main: Home, root: Path) -> Home:
     return Home(root)
 
 
+@pytest.mark.proof
 def test_the_search_would_find_a_trace_in_postgresql(postgresql: Path) -> None:
     frontier = Shared(postgresql, "canary-search")
     frontier.do("CREATE TABLE kept (words TEXT)")

@@ -88,6 +88,7 @@ def test_nobody_else_gets_in(page: Page, own: tuple[Home, str], role: Role) -> N
     expect(page.get_by_role("heading", name="Quản trị")).to_have_count(0)
 
 
+@pytest.mark.proof
 def test_an_account_is_added_with_a_password_that_is_shown_once(
     page: Page, own: tuple[Home, str]
 ) -> None:

@@ -30,7 +30,7 @@ from langnghe.core.home import Home
 from langnghe.core.models import Channel, Post, PostKind, Reason, TimePrecision
 from langnghe.dashboard.desk import open_desk
 from langnghe.store.opening import casework_beside, open_stores
-from tests.e2e.conftest import PATIENCE, PHONE, WIDE, click, enter, fill, fits, press
+from tests.e2e.conftest import PATIENCE, PHONE, WIDE, click, enter, fill, fits, press, settle
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 """Items from then stand before all others of their reason."""
@@ -115,6 +115,8 @@ def _as_read(text: str) -> re.Pattern[str]:
 
 
 def _key(page: Page, key: str) -> None:
+    # What is pressed while the page is drawn may not be heard yet.
+    settle(page)
     page.keyboard.press(key)
 
 

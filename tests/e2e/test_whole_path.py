@@ -32,6 +32,8 @@ from langnghe.store.opening import casework_beside, open_casework, open_stores
 from tests.e2e.conftest import PATIENCE, WIDE, choose, click, enter, fill, press
 from tests.service import langnghe
 
+pytestmark = pytest.mark.proof
+
 LOOKS_ON = Actor("xem-lai", frozenset({Role.APPROVER}))
 """From whoever reviews, the decision of an item that gets a second opinion would be hidden."""
 AGENCY = "Phòng Kinh tế xã"
@@ -227,7 +229,6 @@ def test_from_a_flagged_post_to_a_published_correction(
     _log_is_whole(sample_home)
 
 
-@pytest.mark.proof
 def test_from_a_question_to_a_published_answer(
     people: People, dashboard: str, sample_home: Home, desk: Desk
 ) -> None:
