@@ -30,7 +30,6 @@ def alerts_run(
     Nguồn tin không còn cho bài như thường lệ cũng được báo cho những người nhận này.
     """
     from langnghe.scheduler.sourcenotices import tell
-    from langnghe.store.opening import open_casework, open_stores
     from langnghe.trends.alertsettings import AlertSecrets, read_alert_settings
     from langnghe.trends.delivery import Delivered, deliver
     from langnghe.trends.looking import look
@@ -38,7 +37,7 @@ def alerts_run(
     session: Session = context.obj
     home, clock = session.home.require(), SystemClock()
     settings = read_alert_settings(home)
-    with open_stores(home, clock) as stores, open_casework(home) as casework:
+    with session.stores() as stores, session.casework() as casework:
         followed = look(home, stores.posts, stores.crawl, casework, clock)
         # What is made up is told to nobody.
         told = about_sources = Delivered()
@@ -87,7 +86,6 @@ def alerts_list(
     """Các cảnh báo, mới nhất trước, và đã gửi được cho ai chưa."""
     from langnghe.core.vietnamese import day
     from langnghe.store.alerts import Alerts, MessageState
-    from langnghe.store.opening import open_casework
     from langnghe.trends.alerts import STATE_NAMES, alert_of
     from langnghe.trends.alerttexts import headline, sentences
     from langnghe.trends.delivery import PROBLEMS
@@ -95,7 +93,7 @@ def alerts_list(
     session: Session = context.obj
     home = session.home.require()
     named = _named(home)
-    with open_casework(home) as casework:
+    with session.casework() as casework:
         store = Alerts(casework)
         found = [alert_of(store, row.id) for row in store.find(limit=size)]
         unsent = {

@@ -224,8 +224,6 @@ def _write(path: Path, content: bytes) -> None:
 def _material(session: Session) -> Iterator[tuple[Material, Transactions]]:
     """What figures are gathered from in the session's home, and its casework."""
     from langnghe.briefing.work import material_of
-    from langnghe.store.opening import open_casework, open_stores
 
-    home = session.home.require()
-    with open_stores(home, SystemClock()) as stores, open_casework(home) as casework:
-        yield material_of(home, stores, casework), casework
+    with session.stores() as stores, session.casework() as casework:
+        yield material_of(session.home, stores, casework), casework

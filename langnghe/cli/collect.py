@@ -50,12 +50,11 @@ def arrivals(
     """Nhận vào kho những bài các máy thu thập đã gửi về; chạy lại bất cứ lúc nào."""
     from langnghe.crawler.sharing import digests, name_of
     from langnghe.store.agreed import lead
-    from langnghe.store.opening import open_stores
     from langnghe.store.outbox import forget_expired, take_in
 
     session: Session = context.obj
     home, clock = session.home.require(), SystemClock()
-    with open_stores(home, clock) as stores:
+    with session.stores() as stores:
         if stores.frontier is None:
             raise NotReadyError(
                 "Chưa đặt crawl.frontier trong settings.yaml: trên một máy, bài được lưu ngay."

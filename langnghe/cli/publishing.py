@@ -22,7 +22,6 @@ def publish(
     """Ghi trang công khai: thông tin đính chính và trả lời đã được duyệt, kèm căn cứ."""
     from langnghe.publishing.publish import publish as write_public_page
     from langnghe.publishing.settings import FILE, publishing_settings, service_folder
-    from langnghe.store.opening import open_casework
 
     session: Session = context.obj
     home = session.home.require()
@@ -33,7 +32,7 @@ def publish(
             f"{home.config_or_shipped(FILE)}."
         )
     folder = folder.expanduser().absolute()
-    with open_casework(home) as casework:
+    with session.casework() as casework:
         report = write_public_page(home, casework, folder)
     written = report.written
     changes = len(written.added) + len(written.changed) + len(written.removed)

@@ -13,12 +13,11 @@ from langnghe.core.clock import SystemClock
 def trends(context: typer.Context) -> None:
     """Tìm các luồng ý kiến của từng kỳ báo cáo và lập dự báo tuần; chạy lại bất cứ lúc nào."""
     from langnghe.scheduler.trends import find_trends
-    from langnghe.store.opening import open_casework, open_stores
     from langnghe.store.trendrecords import TrendRecords
 
     session: Session = context.obj
     home, clock = session.home.require(), SystemClock()
-    with open_stores(home, clock) as stores, open_casework(home) as casework:
+    with session.stores() as stores, session.casework() as casework:
         report = find_trends(home, stores.posts, TrendRecords(casework), clock)
     session.result(
         asdict(report),

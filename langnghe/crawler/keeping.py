@@ -17,7 +17,7 @@ from langnghe.core.models import Outcome, Post, PostKind, RejectReason
 from langnghe.core.settings import Source
 from langnghe.crawler.deidentify import KnownNames
 from langnghe.crawler.drift import Drift
-from langnghe.crawler.items import Harvest, Link, PageKind, RawItem
+from langnghe.crawler.items import Harvest, Link, RawItem
 from langnghe.crawler.preparation import Preparation, Thread
 from langnghe.crawler.revisits import next_visit
 from langnghe.crawler.standing import Standing
@@ -27,8 +27,6 @@ from langnghe.store.crawlstate import CrawlState, Failure, Run
 from langnghe.store.layouts import LAYOUT_CHANGED
 from langnghe.store.posts.interface import PostSink
 from langnghe.store.transactions import Transactions
-
-_LISTS = frozenset({PageKind.SECTION, PageKind.BOARD})
 
 Tally = Counter[tuple[Outcome, RejectReason | None]]
 
@@ -154,7 +152,7 @@ class Keeper:
             elif row.url not in self._shut:
                 self._shut.add(row.url)
                 # The first page of a list shows what is new: that waits for no older page.
-                if failed.target.kind not in _LISTS:
+                if not failed.target.is_list:
                     self._fail(failed)
             if failed.failure is Failure.HARD or failed.problem == LAYOUT_CHANGED:
                 self._state.quarantine(self._source.name, row.url, failed.reason or failed.problem)

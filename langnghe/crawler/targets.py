@@ -64,6 +64,11 @@ class Target:
     first: Answer | None = None
     """The answer to step 0, whose validators the row keeps."""
 
+    @property
+    def is_list(self) -> bool:
+        """Whether it lists other pages, newest first, and goes on with older ones."""
+        return self.kind in (PageKind.SECTION, PageKind.BOARD)
+
     @classmethod
     def of(cls, row: FrontierPage) -> Target:
         """The first step of a row."""

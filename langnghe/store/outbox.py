@@ -13,11 +13,10 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import partial
 from hashlib import blake2b
 from itertools import groupby
 from typing import Any
@@ -258,43 +257,71 @@ def take_in(database: FrontierDatabase, store: PostStore, clock: Clock) -> int:
                 "SELECT number, kind, expires, body FROM arriving ORDER BY number LIMIT ?",
                 (AT_A_TIME,),
             ).fetchall()
-            part, now = [*_each_once(rows)], to_micros(clock.now())
-            with store.transaction():
-                for work in _in_turn(row for row in part if row.expires > now):
-                    work(store)
+            part = [*_each_once(map(_arrived, rows))]
+            _bring(part, store, to_micros(clock.now()))
             connection.execute(
-                "DELETE FROM arriving WHERE number = ANY(?)", ([row.number for row in part],)
+                "DELETE FROM arriving WHERE number = ANY(?)", ([one.number for one in part],)
             )
-            _ask_again(connection, crawl, store, [row for row in part if row.kind == Kind.SEEN])
+            _ask_again(connection, crawl, store, part)
         taken += len(part)
         if len(part) == len(rows) < AT_A_TIME:
             return taken
 
 
-def _each_once(rows: Iterable[Row]) -> Iterator[Row]:
-    """The first rows, as long as none puts or deletes a post that one before it has.
+@dataclass(frozen=True, slots=True)
+class _Arrived:
+    number: int
+    kind: Kind
+    expires: int
+    body: Any
+
+    def ids(self) -> list[str]:
+        """The posts that it puts or deletes."""
+        if self.kind is Kind.SEEN:
+            return []
+        ids: list[str] = [self.body["id"]] if self.kind is Kind.POST else self.body
+        return ids
+
+
+def _arrived(row: Row) -> _Arrived:
+    return _Arrived(row.number, Kind(row.kind), row.expires, json.loads(row.body))
+
+
+def _each_once(arrived: Iterable[_Arrived]) -> Iterator[_Arrived]:
+    """The first ones, as long as none puts or deletes a post that one before it has.
 
     After a crash they may all be done once more: a post that was put and then deleted would be
     put as a new one, and count twice.
     """
     done: set[str] = set()
-    for row in rows:
-        ids = _put_or_deleted(row)
+    for one in arrived:
+        ids = one.ids()
         if not done.isdisjoint(ids):
             return
         done.update(ids)
-        yield row
+        yield one
 
 
-def _put_or_deleted(row: Row) -> list[str]:
-    if row.kind == Kind.SEEN:
-        return []
-    body = json.loads(row.body)
-    return [body["id"]] if row.kind == Kind.POST else body
+def _bring(arrived: Iterable[_Arrived], store: PostStore, now: int) -> None:
+    """Do what they ask of a store, in order; posts that follow each other are put together."""
+    with store.transaction():
+        for kind, same in groupby(
+            (one for one in arrived if one.expires > now), lambda one: one.kind
+        ):
+            bodies = [one.body for one in same]
+            if kind is Kind.POST:
+                store.put([_POST.validate_python(body) for body in bodies])
+            elif kind is Kind.SEEN:
+                # A collector of an older version does not say when.
+                for source, page, ids, *when in bodies:
+                    store.see(source, page, ids, *map(from_micros, when))
+            else:
+                for ids in bodies:
+                    store.forget(ids)
 
 
 def _ask_again(
-    connection: Connection, crawl: CrawlState, store: PostStore, rows: Iterable[Row]
+    connection: Connection, crawl: CrawlState, store: PostStore, arrived: Iterable[_Arrived]
 ) -> None:
     """See to it that posts are sent anew which stand at their source, and no longer in the store.
 
@@ -303,9 +330,10 @@ def _ask_again(
     validators say, since it need not have changed.
     """
     pages: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-    for row in rows:
-        source, page, ids, *_ = json.loads(row.body)
-        pages[source, page].update(ids)
+    for one in arrived:
+        if one.kind is Kind.SEEN:
+            source, page, ids, *_ = one.body
+            pages[source, page].update(ids)
     seen = {one for ids in pages.values() for one in ids}
     there = {found.post.id for found in store.get(sorted(seen))}
     # Not those that are gone by now: they are no longer in `sent`, or have come back and are
@@ -321,30 +349,6 @@ def _ask_again(
     for (source, page), ids in sorted(pages.items()):
         if not ids.isdisjoint(lost):
             crawl.read_anew(source, [page])
-
-
-def _in_turn(rows: Iterable[Row]) -> Iterator[Callable[[PostStore], object]]:
-    """What the rows ask of a store, in order; posts that follow each other are put together."""
-    for kind, same in groupby(rows, lambda row: Kind(row.kind)):
-        if kind is Kind.POST:
-            yield partial(_put, [_POST.validate_json(row.body) for row in same])
-        else:
-            work = _see if kind is Kind.SEEN else _forget
-            yield from (partial(work, json.loads(row.body)) for row in same)
-
-
-def _put(posts: list[Post], store: PostStore) -> None:
-    store.put(posts)
-
-
-def _see(body: list[Any], store: PostStore) -> None:
-    # A collector of an older version does not say when.
-    source, page, ids, *when = body
-    store.see(source, page, ids, *map(from_micros, when))
-
-
-def _forget(ids: list[str], store: PostStore) -> None:
-    store.forget(ids)
 
 
 def _content(text: str) -> str:

@@ -176,6 +176,11 @@ class SourceSpider(Spider, Generic[SourceT]):
         """A last word on a page that failed: some kinds expect that."""
         return failed
 
+    def as_read(self, failed: PageFailed, harvest: Harvest | None = None) -> PageRead:
+        """A page whose failure is none for this kind: it counts as read."""
+        answer = Answer(failed.target.url, failed.status or 0, self.visit.clock.now())
+        return PageRead(failed.target, answer, harvest, failed.further)
+
     # Which page comes next
 
     async def start(self) -> AsyncIterator[Request]:
@@ -389,7 +394,6 @@ class SourceSpider(Spider, Generic[SourceT]):
         steps = self._steps(target, harvest) if self.walks(target) else ()
         room = target.step + len(further) < self.max_steps
         further += steps if room else ()
-        only_if_new = target.kind in (PageKind.SECTION, PageKind.BOARD)
         fields = self.fields(target)
         return PageRead(
             target,
@@ -397,7 +401,7 @@ class SourceSpider(Spider, Generic[SourceT]):
             harvest,
             further,
             cut=self._is_cut(target, harvest, steps if room else ()),
-            only_if_new=only_if_new and target.row.last_visit is not None,
+            only_if_new=target.is_list and target.row.last_visit is not None,
             gains_comments=self.gains_comments(target),
             is_thread=self.is_thread(target),
             found=found_in(harvest, target.kind, fields),

@@ -23,7 +23,7 @@ from langnghe.crawler.readers.article import read_article
 from langnghe.crawler.readers.page import Page
 from langnghe.crawler.spiders.base import SourceSpider
 from langnghe.crawler.spiders.news import index_links, read_index
-from langnghe.crawler.targets import Answer, PageFailed, PageRead, Target, with_origin
+from langnghe.crawler.targets import PageFailed, PageRead, Target, with_origin
 from langnghe.crawler.visit import restart_reading
 
 _CLOSED = frozenset(
@@ -97,9 +97,7 @@ class CommentsSpider(SourceSpider[CommentsSource]):
             return failed
         if self._surface() != _PAGES:
             self._read_pages_instead()
-        return PageRead(
-            target, Answer(target.url, failed.status or 0, self.visit.clock.now()), None
-        )
+        return self.as_read(failed)
 
     def _read_article(self, page: Page) -> Harvest:
         article = read_article(page)

@@ -29,7 +29,7 @@ from langnghe.crawler.readers.facebook_answers import (
 )
 from langnghe.crawler.readers.page import Page
 from langnghe.crawler.spiders.base import SourceSpider, links
-from langnghe.crawler.targets import Answer, PageFailed, PageRead, Target, with_origin
+from langnghe.crawler.targets import PageFailed, PageRead, Target, with_origin
 
 logger = logging.getLogger(__name__)
 
@@ -95,8 +95,7 @@ class FacebookSpider(SourceSpider[FacebookSource]):
         target = failed.target
         absent = failed.problem in ("gone", "unexpected_answer")
         if absent and target.step == 0 and self._is_of_visitors(target):
-            answer = Answer(target.url, failed.status or 0, self.visit.clock.now())
-            return PageRead(target, answer, None)
+            return self.as_read(failed)
         return failed
 
     def _heeded(self, response: Response) -> Meaning | None:

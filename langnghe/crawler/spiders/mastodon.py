@@ -28,7 +28,7 @@ from langnghe.crawler.readers.mastodon import (
 )
 from langnghe.crawler.readers.page import Page, ReadError
 from langnghe.crawler.spiders.base import SourceSpider
-from langnghe.crawler.targets import Answer, PageFailed, PageRead, Target
+from langnghe.crawler.targets import PageFailed, PageRead, Target
 from langnghe.store.crawlstate import Failure
 
 _ACCESS = "access_asked"
@@ -112,9 +112,7 @@ class MastodonSpider(SourceSpider[MastodonSource]):
         # So the server is set up: it shows timelines to anyone, and answers to nobody.
         self._answers_closed = True
         self._count_failure(failed.problem, failed.failure)
-        further = self._walks.pop(target.row.url, ())
-        answer = Answer(target.url, failed.status or 0, self.visit.clock.now())
-        return PageRead(target, answer, None, further)
+        return self.as_read(failed)
 
     def _contexts(self, statuses: list[Any]) -> Iterator[str]:
         """Where the answers to the public openings on a timeline page are."""

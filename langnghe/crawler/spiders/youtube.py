@@ -26,7 +26,7 @@ from langnghe.crawler.pace import server_of
 from langnghe.crawler.readers import youtube
 from langnghe.crawler.readers.page import Page
 from langnghe.crawler.spiders.base import SourceSpider
-from langnghe.crawler.targets import Answer, PageFailed, PageRead, Target
+from langnghe.crawler.targets import PageFailed, PageRead, Target
 from langnghe.crawler.visit import Visit
 from langnghe.store.crawlstate import Failure
 
@@ -144,9 +144,7 @@ class YouTubeSpider(SourceSpider[YouTubeSource]):
         if failed.problem in _OF_THE_KEY:
             return failed
         # Comments count without the titles of their videos, too.
-        answer = Answer(target.url, failed.status or 0, self.visit.clock.now())
-        further = self._walks.pop(target.row.url, ())
-        return PageRead(target, answer, self._titled(self._held.pop(target.row.url)), further)
+        return self.as_read(failed, self._titled(self._held.pop(target.row.url)))
 
     # Reading
 
