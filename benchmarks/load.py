@@ -38,6 +38,8 @@ from langnghe.scheduler.setup import init_home
 from langnghe.store.opening import open_stores
 from langnghe.store.posts.interface import Filters
 from tests import postgres
+from tests.crawler.serving import collector_home
+from tests.service import command
 
 PAGES_PER_SECOND = 150
 MOST_MB = 600
@@ -112,7 +114,7 @@ class Run:
     """Pages and outcomes of items."""
 
 
-def read(homes: Sequence[Home], command: Sequence[str], profile: Path | None = None) -> Run:
+def read(homes: Sequence[Home], verb: Sequence[str], profile: Path | None = None) -> Run:
     """Run a command that reads sources in each of these homes, all at once."""
     program = ["-m", "langnghe"]
     if profile is not None:
@@ -123,7 +125,7 @@ def read(homes: Sequence[Home], command: Sequence[str], profile: Path | None = N
         for home in homes:
             path = home.root / "report.json"
             output = stack.enter_context(path.open("w+", encoding="utf-8"))
-            arguments = [*program, "--home", str(home.root), "--json", *command]
+            arguments = [*program, "--home", str(home.root), "--json", *verb]
             processes.append(subprocess.Popen([sys.executable, *arguments], stdout=output))
             outputs.append(output)
         memory = []
@@ -144,14 +146,10 @@ def read(homes: Sequence[Home], command: Sequence[str], profile: Path | None = N
 
 def collect(home: Home, collectors: int) -> Run:
     """Read with so many collectors, then take what they sent into the store of `home`."""
-    homes = []
-    for number in range(collectors):
-        root = home.root.parent / f"collector-{number}"
-        shutil.copytree(home.configs, root / "configs")
-        shutil.copy2(home.key_file, root / "id.key")
-        homes.append(Home(root))
+    folder = home.root.parent
+    homes = [collector_home(home, folder / f"collector-{n}") for n in range(collectors)]
     # The main service says first whose files hold.
-    arrivals = [sys.executable, "-m", "langnghe", "--home", str(home.root), "arrivals"]
+    arrivals = command(home.root, "arrivals")
     subprocess.run(arrivals, check=True, stdout=subprocess.DEVNULL)
     run = read(homes, ("collect", "--once"))
     began = time.monotonic()

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -46,6 +46,16 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def wait_until(
+    holds: Callable[[], bool], what: str, within: float = STARTS_WITHIN, every: float = 0.01
+) -> None:
+    """Wait so many seconds, and fail with `what` if it does not hold by then."""
+    deadline = time.monotonic() + within
+    while not holds():
+        assert time.monotonic() < deadline, what
+        time.sleep(every)
 
 
 def wait_for_page(address: str, process: subprocess.Popen[bytes]) -> None:

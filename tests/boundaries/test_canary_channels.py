@@ -7,13 +7,11 @@ that what is rejected and why is recorded as well.
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from langnghe.core.home import Home
 from langnghe.core.models import Channel
 from langnghe.core.secrets import Secrets
 from langnghe.crawler.spiders.registry import SPIDERS
@@ -31,7 +29,15 @@ from tests.boundaries.canary import (
     traces,
 )
 from tests.crawler.platforms import WordPress, story
-from tests.crawler.serving import Reply, make_home, rows, run_crawl, serving, stored_posts
+from tests.crawler.serving import (
+    Reply,
+    collector_home,
+    make_home,
+    rows,
+    run_crawl,
+    serving,
+    stored_posts,
+)
 from tests.service import langnghe
 
 BY_ITEM = frozenset(
@@ -65,7 +71,7 @@ def test_no_channel_keeps_a_trace_of_a_writer(
     if shared:
         frontier = Shared(request.getfixturevalue("postgresql"), "canary")
         make_home(main.root, entries, frontier=frontier.address)
-        home = _collector(main, tmp_path / "may")
+        home = collector_home(main, tmp_path / "may")
     for place in places.values():
         if place.key is not None:
             Secrets(home).put(place.entry["key"], place.key)
@@ -132,13 +138,6 @@ def _made_over(reply: Reply) -> Reply:
         return reply
     text = reply.raw().decode().replace("article:published_time", CANARY.handle)
     return replace(reply, body=text.replace("<article>", f"<canhyen class={CANARY.handle}>"))
-
-
-def _collector(main: Home, root: Path) -> Home:
-    """The home of a collector beside the main service."""
-    shutil.copytree(main.configs, root / "configs")
-    shutil.copy2(main.key_file, root / "id.key")
-    return Home(root)
 
 
 @pytest.mark.proof

@@ -266,6 +266,13 @@ def make_home(root: Path, sources: list[dict[str, Any]], **crawl_settings: Any) 
     return home
 
 
+def collector_home(main: Home, root: Path) -> Home:
+    """The home of a collector beside a main service: alike, in a folder of its own."""
+    shutil.copytree(main.configs, root / "configs")
+    shutil.copy2(main.key_file, root / "id.key")
+    return Home(root)
+
+
 def _write(path: Path, data: Any) -> None:
     path.write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
 

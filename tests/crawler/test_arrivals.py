@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import signal
 import time
@@ -22,9 +21,8 @@ from langnghe.core.models import Post
 from langnghe.crawler.sharing import open_collecting
 from langnghe.store.outbox import AT_A_TIME
 from langnghe.store.posts.interface import Filters, PostSink
-from tests import postgres
+from tests import postgres, service
 from tests.crawler.serving import Crawl, make_home, stored_posts, stores
-from tests.service import langnghe
 from tests.store.conformance import make_post
 
 PAGES = 12
@@ -114,14 +112,11 @@ def collect(sink: PostSink, now: datetime) -> None:
 
 
 def wait_until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.002)
+    service.wait_until(holds, "it is not where it was to be killed", PATIENCE, every=0.002)
 
 
 def killed(run: Arrivals) -> None:
-    os.kill(run.pid, signal.SIGKILL)
+    run.kill()
     assert run.wait() == -signal.SIGKILL, run.output()
 
 
@@ -196,7 +191,7 @@ def test_arrivals_that_are_killed_lose_nothing_and_double_nothing(
         kill_somewhere(home, queue, chance)
 
     left = queue.waiting()
-    ended = langnghe(home.root, "--json", "arrivals")
+    ended = service.langnghe(home.root, "--json", "arrivals")
     assert json.loads(ended.stdout) == {"taken": left}
     assert queue.waiting() == 0
     assert everything(home) == everything(straight)

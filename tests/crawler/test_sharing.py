@@ -36,6 +36,7 @@ from tests.crawler.serving import (
     Seen,
     Server,
     article,
+    collector_home,
     feed,
     make_home,
     serving,
@@ -43,7 +44,7 @@ from tests.crawler.serving import (
     stored_posts,
 )
 from tests.reaper import MARK, reaped
-from tests.service import langnghe
+from tests.service import langnghe, wait_until
 from tests.store.conformance import make_post
 
 if TYPE_CHECKING:
@@ -56,7 +57,6 @@ ARTICLES = 8
 ANSWER_SECONDS = 0.15
 """Slow enough that a kill comes in the middle of visits."""
 
-PATIENCE = 240.0
 SITE = "https://bao.example.vn"
 
 
@@ -91,12 +91,7 @@ def make_homes(root: Path, address: str, sites: list[Watched], lease: int) -> li
     """The homes of the main service and of each collector: alike, each with a folder of its own."""
     sources = [source(f"trang-{n}", site) for n, site in enumerate(sites)]
     main = make_home(root / "chinh", sources, frontier=address, lease_seconds=lease)
-    homes = [main]
-    for number in range(COLLECTORS):
-        shutil.copytree(main.configs, root / f"may-{number}" / "configs")
-        shutil.copy2(main.key_file, root / f"may-{number}" / "id.key")
-        homes.append(Home(root / f"may-{number}"))
-    return homes
+    return [main, *(collector_home(main, root / f"may-{n}") for n in range(COLLECTORS))]
 
 
 @contextmanager
@@ -116,13 +111,6 @@ def collector(home: Home) -> Iterator[subprocess.Popen[bytes]]:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
             process.wait(60)
-
-
-def wait_until(holds: Any, what: str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.05)
 
 
 def kill_one_of_four(root: Path, postgresql: Path, lease: int) -> float:

@@ -11,6 +11,7 @@ import pytest
 from filelock import FileLock
 from playwright.sync_api import (
     Browser,
+    FilePayload,
     Locator,
     Page,
     ViewportSize,
@@ -78,12 +79,17 @@ def settle(page: Page) -> None:
     page.wait_for_function(STILL)
 
 
-def click(what: Locator) -> None:
-    """Click on a settled page: what moves off between the two halves of a click is not clicked."""
+def _ready(what: Locator) -> Locator:
+    """It, once the page is settled and it stands there once."""
     settle(what.page)
     expect(what).to_have_count(1)
     what.page.wait_for_function(STILL)
-    what.click()
+    return what
+
+
+def click(what: Locator) -> None:
+    """Click on a settled page: what moves off between the two halves of a click is not clicked."""
+    _ready(what).click()
 
 
 def press(page: Page, name: str) -> None:
@@ -99,21 +105,17 @@ def unfold(section: Locator) -> None:
 
 def fill(field: Locator, text: str) -> None:
     """Write into a field of a settled page: what is typed while it is redrawn can be lost."""
-    settle(field.page)
-    expect(field).to_have_count(1)
-    field.fill(text)
+    _ready(field).fill(text)
 
 
 def upload(page: Page, name: str, kind: str, content: bytes) -> None:
     """Choose a file for the page's one field of files."""
-    field = page.locator("input[type=file]")
-    settle(page)
-    expect(field).to_have_count(1)
-    field.set_input_files({"name": name, "mimeType": kind, "buffer": content})
+    file = FilePayload(name=name, mimeType=kind, buffer=content)
+    _ready(page.locator("input[type=file]")).set_input_files(file)
 
 
 FITS = """() => [...document.querySelectorAll("html, [data-testid=stMain]")].every(
-    (one) => one.scrollWidth <= window.innerWidth
+    (one) => one.scrollWidth <= Math.min(one.clientWidth, window.innerWidth)
 )"""
 STICKS_OUT = """() => [...document.querySelectorAll("body *")]
     .filter((one) => one.getBoundingClientRect().right > window.innerWidth)

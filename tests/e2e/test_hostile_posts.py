@@ -318,6 +318,7 @@ def test_it_is_shown_as_text(
     assert not missing, told
     for size in (WIDE, PHONE):
         page.set_viewport_size(size)
+        page.wait_for_timeout(300)
         fits(page)
     assert page.evaluate("window.ran") is None
     for live in LIVE:

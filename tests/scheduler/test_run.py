@@ -7,15 +7,14 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.reaper import reaped
-from tests.service import command, free_port, langnghe, running, wait_for_page
+from tests.service import command, free_port, langnghe, running, wait_for_page, wait_until
 
 
 @contextmanager
@@ -73,10 +72,12 @@ def test_the_service_outlives_its_dashboard(tmp_path: Path) -> None:
         wait_for_page(f"http://127.0.0.1:{port}", service)
         (first,) = _dashboards(port)
         os.kill(first, signal.SIGKILL)
-        deadline = time.monotonic() + 60
-        while not (now := _dashboards(port)) or now == [first]:
-            assert time.monotonic() < deadline, "the dashboard was not started again"
-            time.sleep(0.2)
+        wait_until(
+            lambda: _dashboards(port) not in ([], [first]),
+            "the dashboard was not started again",
+            within=60,
+            every=0.2,
+        )
         wait_for_page(f"http://127.0.0.1:{port}", service)
         service.send_signal(signal.SIGTERM)
         assert service.wait(40) == 0
@@ -100,18 +101,11 @@ def test_nothing_is_left_behind_when_the_tests_are_killed_in_the_middle(tmp_path
     name = str(tmp_path / "left-behind")
     aborted = subprocess.Popen([sys.executable, "-c", tests, started, name])
     try:
-        _wait_until(lambda: len(running([name])) == 3)
+        wait_until(lambda: len(running([name])) == 3, "not all were started", 60, every=0.1)
     finally:
         aborted.kill()
         aborted.wait()
-    _wait_until(lambda: running([name]) == [])
-
-
-def _wait_until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    wait_until(lambda: running([name]) == [], "one is left behind", 60, every=0.1)
 
 
 def _dashboards(port: int) -> list[int]:
