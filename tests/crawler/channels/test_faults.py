@@ -199,15 +199,18 @@ def scene(client: Callable[[], Served], folder: Path) -> Iterator[Scene]:
     assert getattr(site, "broken", []) == [], "of the contract"
 
 
-@pytest.mark.parametrize("fault", ["busy", "half"])
+@pytest.mark.parametrize("fault", ["busy", "broken", "half"])
 @pytest.mark.parametrize(("client", "place"), FIRST + LATER)
 def test_what_passes_is_asked_again_and_everything_is_read(
     tmp_path: Path, client: Callable[[], Served], place: str, fault: str
 ) -> None:
     # To Facebook, a client that was told "too many" is one to rest for an hour, whoever said so.
     first = 503 if client is facebook else 429
-    busy = (status(first, retry_after=1), status(503, retry_after=1))
-    faults = busy if fault == "busy" else (cut,)
+    faults = {
+        "busy": (status(first, retry_after=1), status(503, retry_after=1)),
+        "broken": (status(500, retry_after=1), status(502, retry_after=1)),
+        "half": (cut,),
+    }[fault]
     with scene(client, tmp_path) as at:
         with at.failing(place, *faults, lasting=False) as failed:
             report = at.visit()
